@@ -1,0 +1,53 @@
+//! HTTP/1.1 on the wire without a socket: bytes in, events out; answers in, bytes out (RFC 9112).
+//!
+//! [`Server`] is one connection seen from the server's side. It reads no socket and no clock, starts no task and
+//! never waits, so any carrier of bytes can drive it and any input can be replayed in a test.
+//!
+//! The parts are cut by what they know, not by the side they serve, so that a client role is an addition:
+//!
+//! | part | knows |
+//! |---|---|
+//! | `input` | bytes received and not used yet |
+//! | `scan` | where lines and sections end, each byte looked at once |
+//! | `fields` | one section of field lines as a `HeaderMap`, zero-copy |
+//! | `framing` | how long a body is, what `Connection` says |
+//! | `body`, `chunked`, `trailers` | decoding a body |
+//! | `head`, `target`, `host` | what is special to a request |
+//! | `encode`, `writer`, `output` | heads and bodies going out |
+//! | `state` | the order of things: [`Server`] |
+//!
+//! Two rules hold everywhere. A form that two parsers could read in two ways is refused, never repaired. And what is
+//! found depends on the bytes alone, never on the pieces they arrived in (a property test holds us to it).
+
+mod body;
+mod chunked;
+mod date;
+mod encode;
+mod event;
+mod fields;
+mod framing;
+mod head;
+mod host;
+mod input;
+mod limits;
+mod output;
+mod refusal;
+mod scan;
+mod state;
+mod target;
+mod token;
+mod trailers;
+mod writer;
+
+pub use date::HttpDate;
+pub use encode::{BodySize, EncodeError};
+pub use event::Event;
+pub use framing::Length;
+pub use head::RequestHead;
+pub use limits::Limits;
+pub use output::Output;
+pub use refusal::Refusal;
+pub use state::Server;
+
+#[cfg(test)]
+mod tests;

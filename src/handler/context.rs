@@ -1,0 +1,223 @@
+//! One request and the response that is being made of it.
+
+use std::any::type_name;
+use std::future::poll_fn;
+use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use super::arguments::Arguments;
+use super::exchange::Exchange;
+use super::finisher::{self, Detached, Finisher};
+use super::path::PathArguments;
+use crate::application::{Inner, Settings};
+use crate::body::Body;
+use crate::carrier::{BoxFuture, Carrier};
+use crate::error::{Error, Result};
+use crate::extensions::Extensions;
+use crate::request::Request;
+use crate::request_id::RequestId;
+use crate::response::Reason;
+use crate::upgrade::Upgrade;
+
+/// What a handler works with: the request, and the response in the making.
+///
+/// What other frameworks split into extractors and return values stands here, under Tornado's names: `get_argument`,
+/// `path_arg`, `json` and `body` on the way in, `set_status`, `set_header`, `write`, `flush`, `finish`, `redirect` on
+/// the way out.
+pub struct Context {
+    pub(super) request: Request,
+    pub(super) app: Arc<Inner>,
+    pub(super) path: PathArguments,
+    pub(super) body: Bytes,
+    pub(super) incoming: Body,
+    pub(super) body_read: u64,
+    pub(super) max_body_size: u64,
+    pub(super) query: OnceLock<Arguments>,
+    pub(super) form: OnceLock<Arguments>,
+    pub(super) status: StatusCode,
+    pub(super) reason: Option<Reason>,
+    pub(super) headers: HeaderMap,
+    pub(super) out: Vec<u8>,
+    pub(super) whole: Option<Body>,
+    pub(super) trailers: Option<HeaderMap>,
+    pub(super) upgrade: Option<Upgrade>,
+    pub(super) progress: Progress,
+    pub(super) started: Option<Duration>,
+    exchange: Arc<Exchange>,
+    detached: Option<Detached>,
+    joined: Vec<BoxFuture<'static, ()>>,
+}
+
+/// How far the response is.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Progress {
+    /// The handler has said that it is done.
+    pub(super) finished: bool,
+    /// The head is on its way.
+    pub(super) flushed: bool,
+    /// It went wrong after the head: the body must end as cut off.
+    pub(super) failed: bool,
+    /// What was written is the page of an error.
+    pub(super) failing: bool,
+}
+
+impl Context {
+    pub(crate) fn new(app: Arc<Inner>, mut request: Request, path: PathArguments) -> Self {
+        let incoming = request.take_body();
+        let max_body_size = app.settings.limits.body;
+        let started = tracing::enabled!(target: "waterspout::access", tracing::Level::WARN)
+            .then(|| request.carrier().map(|carrier| carrier.monotonic()))
+            .flatten();
+        Self {
+            request,
+            app,
+            path,
+            body: Bytes::new(),
+            incoming,
+            body_read: 0,
+            max_body_size,
+            query: OnceLock::new(),
+            form: OnceLock::new(),
+            status: StatusCode::OK,
+            reason: None,
+            headers: HeaderMap::new(),
+            out: Vec::new(),
+            whole: None,
+            trailers: None,
+            upgrade: None,
+            progress: Progress::default(),
+            started,
+            exchange: Arc::default(),
+            detached: None,
+            joined: Vec::new(),
+        }
+    }
+
+    /// The request.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The settings of the application.
+    pub fn settings(&self) -> &Settings {
+        &self.app.settings
+    }
+
+    /// A value given to [`Application::state`](crate::Application::state).
+    ///
+    /// # Errors
+    /// 500 when the application has no value of this type.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Result<&T> {
+        let missing = || {
+            Error::new(500).message(format!(
+                "the application has no state of type {}",
+                type_name::<T>()
+            ))
+        };
+        self.app.state.get::<T>().ok_or_else(missing)
+    }
+
+    /// Values that travel with the request.
+    pub fn extensions(&self) -> &Extensions {
+        self.request.extensions()
+    }
+
+    /// Values that travel with the request, to change them.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        self.request.extensions_mut()
+    }
+
+    /// The id of the request: that of an `X-Request-Id` field if it is 1 to 64 letters, digits, `-`, `_` or `.`, else a
+    /// new one.
+    pub fn request_id(&self) -> &str {
+        self.extensions().id().map_or("", RequestId::as_str)
+    }
+
+    /// The carrier: clock, timers and threads.
+    ///
+    /// # Errors
+    /// 500 when the adapter gave none.
+    pub fn carrier(&self) -> Result<&Arc<dyn Carrier>> {
+        self.request
+            .carrier()
+            .ok_or_else(|| Error::new(500).message("the adapter gave no carrier"))
+    }
+
+    /// Waits, on the carrier's clock.
+    ///
+    /// # Errors
+    /// 500 when the adapter gave no carrier.
+    pub async fn sleep(&self, duration: Duration) -> Result {
+        // The future is made before the await: it must not hold `&self`, which is not `Sync`.
+        let sleep = self.carrier()?.sleep(duration);
+        sleep.await;
+        Ok(())
+    }
+
+    /// Runs blocking work where it blocks nobody, and gives its result.
+    ///
+    /// # Errors
+    /// 500 when the adapter gave no carrier.
+    pub fn unblock<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<BoxFuture<'static, T>> {
+        Ok(crate::carrier::unblock(&**self.carrier()?, work))
+    }
+
+    /// How long the platform still lets the request run, where it says so (Lambda).
+    pub fn deadline(&self) -> Option<Duration> {
+        let deadline = self.request.abilities().deadline?;
+        Some(deadline.saturating_sub(self.carrier().ok()?.monotonic()))
+    }
+
+    /// The address of the named route with its parameters filled in, in order, each percent-encoded.
+    ///
+    /// # Errors
+    /// 500 for an unknown name, a wrong number of arguments, or a pattern that cannot be reversed.
+    pub fn reverse_url(&self, name: &str, args: &[&str]) -> Result<String> {
+        self.app.reverse_url(self.request.mount(), name, args)
+    }
+
+    /// Leaves the request open when the handler returns: it is finished by the [`Finisher`], from wherever that goes.
+    pub fn detach(&mut self) -> Finisher {
+        let (finisher, detached) = finisher::pair();
+        self.detached = Some(detached);
+        finisher
+    }
+
+    /// Lets a future run along with the request after its handler has returned, until the [`Finisher`] is used: for
+    /// callbacks, without a task of their own.
+    pub fn join(&mut self, future: impl Future<Output = ()> + Send + 'static) {
+        self.joined.push(Box::pin(future));
+    }
+
+    pub(super) async fn detached(&mut self) -> Result {
+        let Some(detached) = self.detached.take() else {
+            return Ok(());
+        };
+        let joined = &mut self.joined;
+        let completion = poll_fn(|cx| {
+            joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
+            detached.poll(cx)
+        });
+        completion.await?(self)
+    }
+
+    pub(crate) fn exchange(&self) -> &Arc<Exchange> {
+        &self.exchange
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.progress.finished || self.detached.is_some() || self.upgrade.is_some()
+    }
+}

@@ -1,0 +1,214 @@
+//! The running handler as the response, and from its first flush on as the response's body.
+//!
+//! No task is spawned: whoever polls the response, later the body, drives the handler. So it also works under CGI, and
+//! dropping the body cancels the handler.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Frame;
+
+use crate::body::{Body, BodyError};
+use crate::error::Error;
+use crate::response::Response;
+
+/// How the life of a request ended.
+pub(crate) enum Done {
+    /// Nothing was flushed: the whole response.
+    Response(Response),
+    /// The head went out before: what is left of the body, or why it ends here.
+    Tail(Result<(Bytes, Option<HeaderMap>), BodyError>),
+}
+
+type Running = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// What a flush hands from the handler to whoever polls it.
+#[derive(Default)]
+pub(crate) struct Exchange(Mutex<Slot>);
+
+#[derive(Default)]
+struct Slot {
+    head: Option<Response>,
+    piece: Option<Bytes>,
+    /// Waits for the piece to be taken.
+    flusher: Option<Waker>,
+    /// The body is not wanted (HEAD): dropping the handler is no lost client.
+    unwanted: bool,
+}
+
+impl Exchange {
+    /// No code that can panic runs under this lock, so a poisoned one is still sound.
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True when the place for a piece is free; else the waker is kept.
+    pub(super) fn poll_free(&self, cx: &TaskContext<'_>) -> Poll<()> {
+        let mut slot = self.slot();
+        if slot.piece.is_none() {
+            return Poll::Ready(());
+        }
+        slot.flusher = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    pub(super) fn put(&self, head: Option<Response>, piece: Bytes) {
+        let mut slot = self.slot();
+        if head.is_some() {
+            slot.head = head;
+        }
+        slot.piece = Some(piece);
+    }
+
+    fn take_head(&self) -> Option<Response> {
+        self.slot().head.take()
+    }
+
+    fn take_piece(&self, cx: &TaskContext<'_>) -> Option<Bytes> {
+        let mut slot = self.slot();
+        let piece = slot.piece.take()?;
+        let flusher = slot.flusher.take();
+        drop(slot);
+        // The flush usually waits in this very task, which polls it again by itself.
+        if let Some(flusher) = flusher.filter(|flusher| !flusher.will_wake(cx.waker())) {
+            flusher.wake();
+        }
+        Some(piece)
+    }
+
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.slot().unwanted
+    }
+}
+
+/// A handler at work on one request: a future of the response.
+pub(crate) struct Run {
+    future: Option<Running>,
+    exchange: Arc<Exchange>,
+}
+
+impl Run {
+    pub(super) fn new(future: Running, exchange: Arc<Exchange>) -> Self {
+        Self {
+            future: Some(future),
+            exchange,
+        }
+    }
+
+    /// A panic that gets here came from the framework's own code around the handler; the handler's are met in `execute`.
+    fn poll_contained(future: &mut Running, cx: &mut TaskContext<'_>) -> Poll<Done> {
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))).unwrap_or_else(|panic| {
+            let error = Error::panicked(panic);
+            tracing::error!(target: "waterspout", %error, "panic outside a handler");
+            Poll::Ready(Done::Tail(Err(BodyError::other("panic"))))
+        })
+    }
+}
+
+impl Future for Run {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Response> {
+        let this = &mut *self;
+        let Some(future) = this.future.as_mut() else {
+            return Poll::Pending;
+        };
+        match Self::poll_contained(future, cx) {
+            Poll::Ready(done) => {
+                this.future = None;
+                Poll::Ready(match (done, this.exchange.take_head()) {
+                    (Done::Response(response), _) => response,
+                    // A flush that was cancelled after it had put the head down: what it held goes before the tail.
+                    (Done::Tail(tail), Some(mut head)) => {
+                        let body = HandlerBody {
+                            future: None,
+                            tail: Some(tail),
+                            exchange: this.exchange.clone(),
+                        };
+                        head.set_body(Body::from_handler(body));
+                        head
+                    }
+                    (Done::Tail(_), None) => Response::text("500: Internal Server Error\n").with_status(500),
+                })
+            }
+            Poll::Pending => {
+                let Some(mut head) = this.exchange.take_head() else {
+                    return Poll::Pending;
+                };
+                let body = HandlerBody {
+                    future: this.future.take(),
+                    tail: None,
+                    exchange: this.exchange.clone(),
+                };
+                head.set_body(Body::from_handler(body));
+                Poll::Ready(head)
+            }
+        }
+    }
+}
+
+/// The body of a response whose handler is still running.
+pub(crate) struct HandlerBody {
+    future: Option<Running>,
+    tail: Option<Result<(Bytes, Option<HeaderMap>), BodyError>>,
+    exchange: Arc<Exchange>,
+}
+
+impl HandlerBody {
+    pub(crate) fn poll_frame(
+        &mut self,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self;
+        loop {
+            match this.exchange.take_piece(cx) {
+                Some(piece) if !piece.is_empty() => return Poll::Ready(Some(Ok(Frame::data(piece)))),
+                // An empty flush sent the head; the handler goes on.
+                Some(_) => {}
+                None if this.future.is_none() => break,
+                None => {}
+            }
+            if let Some(future) = this.future.as_mut() {
+                match Run::poll_contained(future, cx) {
+                    Poll::Ready(done) => {
+                        this.future = None;
+                        this.tail = match done {
+                            Done::Tail(tail) => Some(tail),
+                            Done::Response(_) => None,
+                        };
+                    }
+                    Poll::Pending => match this.exchange.take_piece(cx) {
+                        Some(piece) if !piece.is_empty() => return Poll::Ready(Some(Ok(Frame::data(piece)))),
+                        Some(_) => {}
+                        None => return Poll::Pending,
+                    },
+                }
+            }
+        }
+        Poll::Ready(match this.tail.take() {
+            None => None,
+            Some(Err(error)) => Some(Err(error)),
+            Some(Ok((data, trailers))) if data.is_empty() => {
+                trailers.map(|trailers| Ok(Frame::trailers(trailers)))
+            }
+            Some(Ok((data, trailers))) => {
+                if trailers.is_some() {
+                    this.tail = Some(Ok((Bytes::new(), trailers)));
+                }
+                Some(Ok(Frame::data(data)))
+            }
+        })
+    }
+
+    pub(crate) fn is_end(&self) -> bool {
+        self.future.is_none() && self.tail.is_none() && self.exchange.slot().piece.is_none()
+    }
+    /// Drops the handler of a HEAD request after its head: it has nothing more to say.
+    pub(crate) fn drop_unwanted(self) {
+        self.exchange.slot().unwanted = true;
+    }
+}

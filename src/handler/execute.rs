@@ -1,0 +1,165 @@
+//! The whole life of a request, in one place.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use http::Method;
+use http::header::ALLOW;
+
+use super::exchange::Done;
+use super::function::is_missing;
+use super::{Context, RequestHandler, allow, page};
+use crate::error::{Error, Result};
+
+/// Body → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → error page → response → `on_finish`.
+pub(super) async fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> Done {
+    let mut life = Life {
+        handler,
+        cx,
+        prepared: false,
+        ended: false,
+    };
+    if let Err(error) = contain(life.stages()).await {
+        life.fail(error).await;
+    }
+    life.end()
+}
+
+struct Life<H: RequestHandler> {
+    handler: Arc<H>,
+    cx: Context,
+    prepared: bool,
+    ended: bool,
+}
+
+impl<H: RequestHandler> Life<H> {
+    async fn stages(&mut self) -> Result {
+        let (handler, cx) = (&*self.handler, &mut self.cx);
+        cx.check_target()?;
+        if !handler.stream_request_body() {
+            cx.buffer_body().await?;
+        }
+        self.prepared = true;
+        handler.prepare(cx).await?;
+        if !cx.is_finished() {
+            verb(handler, cx).await?;
+        }
+        cx.detached().await
+    }
+
+    async fn fail(&mut self, mut error: Error) {
+        if error.is_finish() {
+            return;
+        }
+        let (handler, cx) = (&*self.handler, &mut self.cx);
+        if error.is_not_allowed() && !error.headers().contains_key(ALLOW) {
+            let methods = allow::join(&allow::methods(handler, cx));
+            error = match methods.try_into() {
+                Ok(value) => error.header(ALLOW, value),
+                Err(_) => error,
+            };
+        }
+        cx.log_failure(&error);
+        if !cx.begin_error(&error) {
+            return;
+        }
+        if let Err(second) = contain(handler.write_error(cx, &error)).await {
+            if !second.is_finish() {
+                cx.log_failure(&second);
+                if cx.begin_error(&error) {
+                    // Fails only on a status or header it cannot set, and it sets none of its own.
+                    let _ = page::write(cx, &error);
+                }
+            }
+        }
+    }
+
+    fn end(mut self) -> Done {
+        self.ended = true;
+        let done = self.cx.end();
+        self.finished();
+        done
+    }
+
+    /// `on_finish`, then the access log.
+    fn finished(&mut self) {
+        let Self {
+            handler,
+            cx,
+            prepared,
+            ..
+        } = self;
+        if *prepared {
+            contain_hook("on_finish", || handler.on_finish(cx));
+        }
+        cx.log_access();
+    }
+}
+
+impl<H: RequestHandler> Drop for Life<H> {
+    /// The client has gone: the verb's future was dropped before this runs, since it borrows what stands here.
+    fn drop(&mut self) {
+        if !self.ended {
+            if !self.cx.exchange().is_unwanted() {
+                let Self { handler, cx, .. } = self;
+                contain_hook("on_connection_close", || handler.on_connection_close(cx));
+            }
+            self.finished();
+        }
+    }
+}
+
+/// Calls the function of the method; `other` for what has none; then the framework's own answers.
+async fn verb<H: RequestHandler>(handler: &H, cx: &mut Context) -> Result {
+    macro_rules! first_written {
+        ($($verb:ident),+) => {{
+            $(
+                let future = handler.$verb(cx);
+                if !is_missing(&future) {
+                    return future.await;
+                }
+                drop(future);
+            )+
+        }};
+    }
+    let method = cx.request().method().clone();
+    match method {
+        Method::GET => first_written!(get, other),
+        Method::HEAD => first_written!(head, get, other),
+        Method::POST => first_written!(post, other),
+        Method::PUT => first_written!(put, other),
+        Method::PATCH => first_written!(patch, other),
+        Method::DELETE => first_written!(delete, other),
+        Method::OPTIONS => first_written!(options, other),
+        _ => first_written!(other),
+    }
+    if method == Method::OPTIONS {
+        let methods = allow::join(&allow::methods(handler, cx));
+        cx.set_status(204);
+        return cx.set_header(ALLOW, methods);
+    }
+    Err(if allow::is_known(&method) {
+        Error::method_not_allowed()
+    } else {
+        Error::new(501)
+    })
+}
+
+/// Turns a panic into an error, so that the handler's own error page answers it.
+async fn contain(future: impl Future<Output = Result>) -> Result {
+    let mut future = pin!(future);
+    std::future::poll_fn(move |cx| {
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
+            .unwrap_or_else(|panic| Poll::Ready(Err(Error::panicked(panic))))
+    })
+    .await
+}
+
+fn contain_hook(name: &'static str, hook: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(hook)) {
+        let error = Error::panicked(panic);
+        tracing::error!(target: "waterspout", %error, "panic in {name}");
+    }
+}

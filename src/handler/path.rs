@@ -1,0 +1,258 @@
+//! Path arguments: decoded once, read by name, by order, or as one typed value.
+
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+
+use crate::application::Inner;
+use crate::error::{Error, Result};
+use crate::request::Request;
+use crate::routing::{Captures, decode};
+
+/// What the route's parameters matched.
+#[derive(Default)]
+pub(crate) struct PathArguments {
+    rule: Option<usize>,
+    captures: Option<Captures>,
+    /// The path as it was matched, where middleware may have changed it since: only kept when there are captures.
+    decoded: Vec<(usize, String)>,
+}
+
+impl PathArguments {
+    /// # Errors
+    /// 400 when an argument is not UTF-8 once it is percent-decoded.
+    pub(crate) fn new(rule: usize, captures: Captures, path: &str) -> Result<Self> {
+        let mut decoded = Vec::new();
+        for index in 0..captures.len() {
+            let raw = captures.raw(index, path).unwrap_or_default();
+            if memchr::memchr(b'%', raw.as_bytes()).is_some() {
+                let text = decode(raw).map_err(|error| Error::new(400).message(error.to_string()))?;
+                decoded.push((index, text.into_owned()));
+            }
+        }
+        Ok(Self {
+            rule: Some(rule),
+            captures: Some(captures),
+            decoded,
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.captures.as_ref().map_or(0, Captures::len)
+    }
+
+    fn at<'a>(&'a self, request: &'a Request, index: usize) -> Option<&'a str> {
+        if let Some((_, text)) = self.decoded.iter().find(|(at, _)| *at == index) {
+            return Some(text);
+        }
+        let captures = self.captures.as_ref().filter(|captures| index < captures.len())?;
+        Some(captures.raw(index, request.path()).unwrap_or_default())
+    }
+
+    pub(super) fn iter<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = &'a str> {
+        (0..self.len()).filter_map(|index| self.at(request, index))
+    }
+
+    pub(super) fn named<'a>(&'a self, request: &'a Request, app: &Inner, name: &str) -> Option<&'a str> {
+        self.at(request, app.pattern(self.rule?)?.index_of(name)?)
+    }
+
+    pub(super) fn deserialize<T: DeserializeOwned>(&self, request: &Request, app: &Inner) -> Result<T> {
+        let names = self
+            .rule
+            .and_then(|rule| app.pattern(rule))
+            .map(|pattern| pattern.names());
+        let names = names.into_iter().flatten().map(Option::unwrap_or_default);
+        let pairs: Vec<_> = names.zip(self.iter(request)).collect();
+        T::deserialize(Path(&pairs)).map_err(|error| Error::new(404).source(error))
+    }
+}
+
+struct Path<'a>(&'a [(&'a str, &'a str)]);
+
+/// One argument: text that becomes a number or a truth value where the type asks for one.
+struct Text<'a>(&'a str);
+
+#[derive(Debug)]
+struct PathError(String);
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "path argument: {}", self.0)
+    }
+}
+
+impl std::error::Error for PathError {}
+
+impl de::Error for PathError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+macro_rules! one_value {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+            match self.0 {
+                [(_, value)] => Text(value).$method(visitor),
+                _ => Err(PathError(format!("the route has {} arguments, the type wants one", self.0.len()))),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Path<'de> {
+    type Error = PathError;
+
+    one_value! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
+        deserialize_identifier
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        if let [(_, value)] = self.0 {
+            Text(value).deserialize_any(visitor)
+        } else {
+            self.deserialize_seq(visitor)
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|(_, value)| Text(value))))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, PathError> {
+        if len != self.0.len() {
+            return Err(PathError(format!(
+                "the route has {} arguments, the type wants {len}",
+                self.0.len()
+            )));
+        }
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        visitor.visit_map(MapDeserializer::new(
+            self.0.iter().map(|(name, value)| (*name, Text(value))),
+        ))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        match self.0 {
+            [(_, value)] => Text(value).deserialize_enum(name, variants, visitor),
+            _ => Err(PathError("an enum is one argument".into())),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        visitor.visit_unit()
+    }
+}
+
+macro_rules! parsed {
+    ($($method:ident $visit:ident $kind:ty),* $(,)?) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+            let parsed: Result<$kind, _> = self.0.parse();
+            visitor.$visit(parsed.map_err(|_| PathError(format!("{:?} is no {}", self.0, stringify!($kind))))?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Text<'de> {
+    type Error = PathError;
+
+    parsed! {
+        deserialize_bool visit_bool bool, deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16,
+        deserialize_i32 visit_i32 i32, deserialize_i64 visit_i64 i64, deserialize_i128 visit_i128 i128,
+        deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16, deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64, deserialize_u128 visit_u128 u128, deserialize_f32 visit_f32 f32,
+        deserialize_f64 visit_f64 f64, deserialize_char visit_char char,
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        if self.0.is_empty() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, PathError> {
+        visitor.visit_enum(self.0.into_deserializer())
+    }
+
+    serde::forward_to_deserialize_any! {
+        str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, PathError> for Text<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,162 @@
+//! What the client asks for.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderMap, Method, Uri, Version};
+
+use crate::body::Body;
+use crate::carrier::{Abilities, Carrier, Link, Mount, Peer, RawTarget, Scheme};
+use crate::extensions::Extensions;
+
+/// A request: method, target, fields, body, and what its carrier knows.
+///
+/// An adapter builds it with [`Request::new`]; [`TestClient`](crate::testing::TestClient) builds one in tests.
+#[derive(Debug)]
+pub struct Request {
+    method: Method,
+    uri: Uri,
+    version: Version,
+    headers: HeaderMap,
+    body: Body,
+    extensions: Extensions,
+}
+
+impl Request {
+    /// A request as an adapter received it. `target` is the request target byte for byte, where the adapter has it.
+    pub fn new(
+        method: Method,
+        uri: Uri,
+        version: Version,
+        headers: HeaderMap,
+        body: Body,
+        target: Option<Bytes>,
+        link: Arc<Link>,
+    ) -> Self {
+        let extensions = Extensions::with_link(link, target.map(RawTarget));
+        Self {
+            method,
+            uri,
+            version,
+            headers,
+            body,
+            extensions,
+        }
+    }
+
+    /// The method, case-sensitive (RFC 9110 section 9.1).
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Changes the method: for middleware.
+    pub fn set_method(&mut self, method: Method) {
+        self.method = method;
+    }
+
+    /// The target; for an absolute-form one with scheme and authority.
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Changes the target: for middleware that rewrites paths. [`Request::raw_target`] stays what was received.
+    pub fn set_uri(&mut self, uri: Uri) {
+        self.uri = uri;
+    }
+
+    /// The path as received, still percent-encoded; `*` for `OPTIONS *`.
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The query without its `?`, still percent-encoded.
+    pub fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    /// The protocol version of the message.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The header fields. Repeats are kept: in the order of the first occurrence of a name, values in order within it.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The header fields, to change them.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The body, to read it.
+    pub fn body_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+
+    /// Takes the body out and leaves an empty one.
+    pub fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
+    /// Puts another body in: for middleware that wraps it.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = body.into();
+    }
+
+    /// Values that travel with the request, the carrier's facts among them.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// Values that travel with the request, to change them.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.extensions
+    }
+
+    /// Who is at the other end, as the carrier sees it.
+    pub fn peer(&self) -> Option<&Peer> {
+        self.extensions.get()
+    }
+
+    /// Where the application is mounted: empty, or a path without a final slash.
+    pub fn mount(&self) -> &str {
+        self.extensions.get::<Mount>().map_or("", |mount| &mount.0)
+    }
+
+    /// What the carrier can do.
+    pub fn abilities(&self) -> Abilities {
+        self.extensions.get::<Abilities>().cloned().unwrap_or_default()
+    }
+
+    /// The target byte for byte as it was received; where the carrier did not say, the parsed one.
+    pub fn raw_target(&self) -> Bytes {
+        let raw = self.extensions.get::<RawTarget>();
+        raw.map_or_else(|| self.uri.to_string().into(), |raw| raw.0.clone())
+    }
+
+    /// The carrier, where there is one.
+    pub fn carrier(&self) -> Option<&Arc<dyn Carrier>> {
+        self.extensions.link().map(|link| &link.carrier)
+    }
+
+    /// `http` or `https`: as the carrier sees it, else as the target says.
+    pub fn scheme(&self) -> &str {
+        let told = self.peer().map(|peer| peer.scheme);
+        told.or_else(|| (self.uri.scheme_str() == Some("https")).then_some(Scheme::Https))
+            .unwrap_or_default()
+            .as_str()
+    }
+
+    /// The host and port that the client named: the target's authority (RFC 9112 section 3.2.2), else the Host field.
+    pub fn host(&self) -> Option<&str> {
+        let named = self.uri.authority().map(http::uri::Authority::as_str);
+        named.or_else(|| self.headers.get(HOST).and_then(|host| host.to_str().ok()))
+    }
+}

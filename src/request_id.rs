@@ -1,0 +1,85 @@
+//! An id for every request.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::HeaderValue;
+use http::header::HeaderName;
+
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, as text. Ours are 16 hexadecimal digits: unique in the process, hard to meet in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestId {
+    text: [u8; 64],
+    len: u8,
+}
+
+static SEED: OnceLock<u64> = OnceLock::new();
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+impl RequestId {
+    /// That of the client's field where it is harmless, else a new one.
+    pub(crate) fn choose(field: Option<&HeaderValue>) -> Self {
+        field
+            .and_then(|value| Self::parse(value.as_bytes()))
+            .unwrap_or_else(Self::new)
+    }
+
+    fn parse(value: &[u8]) -> Option<Self> {
+        let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        let mut text = [0; 64];
+        text.get_mut(..value.len())?.copy_from_slice(value);
+        let len = u8::try_from(value.len()).ok()?;
+        (len > 0 && value.iter().all(harmless)).then_some(Self { text, len })
+    }
+
+    fn new() -> Self {
+        // The seed comes from the system's randomness by way of the standard library's hash keys. splitmix64's last
+        // step is a bijection, so ids of one process never meet.
+        let seed = *SEED.get_or_init(|| RandomState::new().hash_one(0_u64));
+        let mut x = seed.wrapping_add(
+            COUNT
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        );
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^= x >> 31;
+        let mut text = [0; 64];
+        for (digit, shift) in text.iter_mut().zip((0..64).step_by(4).rev()) {
+            let nibble = (x >> shift) & 15;
+            // A nibble is below 16.
+            *digit = char::from_digit(nibble as u32, 16).map_or(b'0', |c| c as u8);
+        }
+        Self { text, len: 16 }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.text.get(..usize::from(self.len)).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        HeaderValue::from_str(self.as_str()).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_harmless_id_is_kept_another_is_replaced() {
+        let of = |text: &'static str| RequestId::choose(Some(&HeaderValue::from_static(text)));
+        assert_eq!(of("abc-1_2.x").as_str(), "abc-1_2.x");
+        for bad in ["", "a b", "<script>", "a\u{9}b"] {
+            let id = of(bad);
+            assert_eq!(id.as_str().len(), 16, "{bad:?} gave {}", id.as_str());
+        }
+        let long = HeaderValue::from_str(&"a".repeat(65)).expect("value");
+        assert_eq!(RequestId::choose(Some(&long)).as_str().len(), 16);
+        assert_ne!(RequestId::choose(None), RequestId::choose(None));
+    }
+}

@@ -1,0 +1,152 @@
+//! The future that a carrier polls for a response.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use http::header::{
+    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::application::Inner;
+use crate::carrier::BoxFuture;
+use crate::endpoint;
+use crate::error::Error;
+use crate::handler::Run;
+use crate::middleware::Next;
+use crate::request::Request;
+use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::response::Response;
+
+pub(crate) struct Respond {
+    app: Arc<Inner>,
+    stage: Stage,
+    id: RequestId,
+    head: bool,
+    can_upgrade: bool,
+}
+
+/// Without middleware the handler is polled as it is, which saves two boxes.
+enum Stage {
+    Handler(Run),
+    Chain(BoxFuture<'static, Response>),
+    Panicked(Error),
+    Done,
+}
+
+impl Respond {
+    pub(crate) fn new(app: Arc<Inner>, mut request: Request) -> Self {
+        let id = RequestId::choose(request.headers().get(X_REQUEST_ID));
+        let head = *request.method() == Method::HEAD;
+        let can_upgrade = request
+            .extensions()
+            .link()
+            .is_some_and(|link| link.abilities.upgrade);
+        request.extensions_mut().set_id(id.clone());
+        let start = catch_unwind(AssertUnwindSafe(|| Self::start(app.clone(), request)));
+        let stage = start.unwrap_or_else(|panic| Stage::Panicked(Error::panicked(panic)));
+        Self {
+            app,
+            stage,
+            id,
+            head,
+            can_upgrade,
+        }
+    }
+
+    /// Routing, and making the handler's future: nothing of the handler runs yet.
+    fn start(app: Arc<Inner>, request: Request) -> Stage {
+        if app.middleware.is_empty() {
+            return Stage::Handler(endpoint::start(&app, request));
+        }
+        Stage::Chain(Box::pin(async move { Next::first(&app).run(request).await }))
+    }
+
+    fn poll_stage(&mut self, cx: &mut TaskContext<'_>) -> Poll<Response> {
+        match &mut self.stage {
+            Stage::Handler(run) => Pin::new(run).poll(cx),
+            Stage::Chain(chain) => chain.as_mut().poll(cx),
+            Stage::Panicked(error) => Poll::Ready(Self::panicked(&self.id, error)),
+            Stage::Done => Poll::Pending,
+        }
+    }
+
+    fn panicked(id: &RequestId, error: &Error) -> Response {
+        tracing::error!(target: "waterspout", id = id.as_str(), %error, "a middleware panicked");
+        plain(StatusCode::INTERNAL_SERVER_ERROR, "")
+    }
+
+    /// What every response gets, whoever made it, so that a carrier can send it as it is.
+    fn complete(&self, mut response: Response) -> Response {
+        if response.has_upgrade() && !self.can_upgrade {
+            response = plain(StatusCode::NOT_IMPLEMENTED, "this server cannot switch protocols");
+        } else if response.status().is_informational() && !response.has_upgrade() {
+            tracing::error!(target: "waterspout", status = %response.status(), "a 1xx is no final response");
+            response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
+        let status = response.status();
+        if matches!(
+            status,
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+        ) {
+            response.take_body();
+            for name in [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE] {
+                response.headers_mut().remove(name);
+            }
+        } else if self.head {
+            let body = response.take_body();
+            if let (Some(len), false) = (body.len(), response.headers().contains_key(CONTENT_LENGTH)) {
+                response
+                    .headers_mut()
+                    .insert(CONTENT_LENGTH, HeaderValue::from(len));
+            }
+            body.drop_unwanted();
+        }
+        let settings = &self.app.settings;
+        let headers = response.headers_mut();
+        if settings.nosniff && !headers.contains_key(X_CONTENT_TYPE_OPTIONS) {
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        }
+        if settings.request_id && !headers.contains_key(X_REQUEST_ID) {
+            headers.insert(X_REQUEST_ID, self.id.header());
+        }
+        for (name, value) in &settings.default_headers {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+        response
+    }
+}
+
+fn plain(status: StatusCode, text: &str) -> Response {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let line = if text.is_empty() {
+        String::new()
+    } else {
+        format!("{text}\n")
+    };
+    let mut response = Response::text(format!("{}: {reason}\n{line}", status.as_u16()));
+    response.set_status(status);
+    response
+}
+
+impl Future for Respond {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Response> {
+        let this = &mut *self;
+        let polled = catch_unwind(AssertUnwindSafe(|| this.poll_stage(cx)));
+        let response = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(response)) => response,
+            Err(panic) => Self::panicked(&this.id, &Error::panicked(panic)),
+        };
+        // Dropped inside the catch as well: a destructor may panic too.
+        let stage = std::mem::replace(&mut this.stage, Stage::Done);
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(stage)));
+        Poll::Ready(this.complete(response))
+    }
+}

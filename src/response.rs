@@ -1,0 +1,151 @@
+//! What the client is answered.
+
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, UPGRADE};
+use http::{HeaderMap, StatusCode};
+
+use crate::body::Body;
+use crate::upgrade::Upgrade;
+
+/// A response: status, fields, and a body that is nothing, bytes, a file or a stream; or an [`Upgrade`].
+///
+/// Handlers write through [`Context`](crate::Context); middleware and adapters meet this type.
+///
+/// ```
+/// use waterspout::Response;
+///
+/// let response = Response::text("Hello, world").with_status(201);
+/// assert_eq!(response.status().as_u16(), 201);
+/// ```
+#[derive(Debug, Default)]
+pub struct Response {
+    status: StatusCode,
+    reason: Option<Reason>,
+    headers: HeaderMap,
+    body: Body,
+    upgrade: Option<Upgrade>,
+}
+
+/// A reason phrase that RFC 9112 section 4 allows: HTAB, SP, visible ASCII; not `<`, since some clients show it as HTML
+/// (CVE-2025-67724).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason(String);
+
+impl Reason {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let allowed = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte) && byte != b'<';
+        (!text.is_empty() && text.len() <= 256 && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Response {
+    /// A response with this status and body, without header fields.
+    pub fn new(status: StatusCode, body: impl Into<Body>) -> Self {
+        Self {
+            status,
+            reason: None,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            upgrade: None,
+        }
+    }
+
+    /// A 200 with plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        let mut response = Self::new(StatusCode::OK, text.into());
+        response.headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=UTF-8"),
+        );
+        response
+    }
+
+    /// A 101 that leaves HTTP for `protocol`. The core answers 501 instead where the carrier cannot upgrade.
+    pub fn upgrade(protocol: HeaderValue, upgrade: Upgrade) -> Self {
+        let mut response = Self::new(StatusCode::SWITCHING_PROTOCOLS, Body::empty());
+        response
+            .headers
+            .insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        response.headers.insert(UPGRADE, protocol);
+        response.upgrade = Some(upgrade);
+        response
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Sets the status and forgets a reason phrase of the one before.
+    pub fn set_status(&mut self, status: StatusCode) {
+        self.status = status;
+        self.reason = None;
+    }
+
+    /// The same response with this status; a number that is no status becomes 500.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        self
+    }
+
+    /// The reason phrase, where one was set that RFC 9112 section 4 allows.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_ref().map(Reason::as_str)
+    }
+
+    pub(crate) fn set_reason(&mut self, reason: Option<Reason>) {
+        self.reason = reason;
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The header fields, to change them.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    pub(crate) fn set_headers(&mut self, headers: HeaderMap) {
+        self.headers = headers;
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The body, to read it.
+    pub fn body_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+
+    /// Takes the body out and leaves an empty one.
+    pub fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
+    /// Puts another body in.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = body.into();
+    }
+
+    /// Takes the upgrade out: for the adapter that is about to run it.
+    pub fn take_upgrade(&mut self) -> Option<Upgrade> {
+        self.upgrade.take()
+    }
+
+    pub(crate) fn set_upgrade(&mut self, upgrade: Upgrade) {
+        self.upgrade = Some(upgrade);
+    }
+
+    /// True when the response leaves HTTP.
+    pub fn has_upgrade(&self) -> bool {
+        self.upgrade.is_some()
+    }
+}

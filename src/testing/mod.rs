@@ -1,0 +1,11 @@
+//! Testing without sockets: a client that calls the application, a clock turned by hand, and the contract as a program.
+
+mod client;
+mod clock;
+mod duplex;
+mod response;
+
+pub use client::{TestClient, TestRequest};
+pub use clock::ManualClock;
+pub use duplex::TestUpgrade;
+pub use response::TestResponse;

@@ -12,6 +12,7 @@ impl ByteSet {
             table[byte] = (byte as u8).is_ascii_alphanumeric();
             byte += 1;
         }
+        // In bounds, and run while compiling only: an iterator cannot be, yet.
         let mut index = 0;
         while index < extra.len() {
             table[extra[index] as usize] = true;
@@ -33,11 +34,6 @@ static TCHAR: ByteSet = ByteSet::alphanumeric_and(b"!#$%&'*+-.^_`|~");
 /// Whether `byte` may stand in a token.
 pub(super) fn is_tchar(byte: u8) -> bool {
     TCHAR.has(byte)
-}
-
-/// Whether `bytes` is a token: one or more `tchar`.
-pub(super) fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| is_tchar(byte))
 }
 
 /// `bytes` without the spaces and tabs around it. Nothing else is white space on this wire: not VT, FF or 0xA0.

@@ -31,7 +31,12 @@ fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathA
         return Err(Error::new(501).message("this server is no proxy"));
     }
     let path = request.path();
-    let found = app.table.find(request.host(), path);
+    let host = if app.table.has_hosts() {
+        request.host()
+    } else {
+        None
+    };
+    let found = app.table.find(host, path);
     let raw_paths = found.as_ref().is_some_and(|found| found.target.raw_paths);
     // Decided once, here: a path that means another one to whoever resolves its dots is nobody's (RFC 3986, 5.2.4).
     if !raw_paths && dot_segments(path) {

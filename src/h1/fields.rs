@@ -4,8 +4,9 @@ use httparse::{EMPTY_HEADER, Error, Header, Status};
 
 use super::refusal::Refusal;
 
-/// Most heads have no more lines than this; clearing room for the most there may be costs as much as parsing.
-const USUAL: usize = 16;
+/// Room for lines is cleared first, which for the most there may be costs as much as parsing: so only as much as needed.
+const FEW: usize = 4;
+const USUAL: usize = 24;
 
 /// The hard maximum of [`Limits::fields`](super::Limits::fields).
 const MOST: usize = 128;
@@ -21,12 +22,13 @@ pub(super) fn parse(
     section: &Bytes,
     start: usize,
     count: usize,
-    visit: impl FnMut(&HeaderName, &HeaderValue),
+    mut visit: impl FnMut(&HeaderName, &HeaderValue),
 ) -> Result<HeaderMap, Refusal> {
-    if count <= USUAL {
-        parse_into(section, start, &mut [EMPTY_HEADER; USUAL], visit)
-    } else {
-        parse_into(section, start, &mut [EMPTY_HEADER; MOST], visit)
+    let visit: &mut dyn FnMut(&HeaderName, &HeaderValue) = &mut visit;
+    match count {
+        ..=FEW => parse_into(section, start, &mut [EMPTY_HEADER; FEW], visit),
+        ..=USUAL => parse_into(section, start, &mut [EMPTY_HEADER; USUAL], visit),
+        _ => parse_into(section, start, &mut [EMPTY_HEADER; MOST], visit),
     }
 }
 
@@ -34,7 +36,7 @@ fn parse_into<'s>(
     section: &'s Bytes,
     start: usize,
     room: &mut [Header<'s>],
-    mut visit: impl FnMut(&HeaderName, &HeaderValue),
+    visit: &mut dyn FnMut(&HeaderName, &HeaderValue),
 ) -> Result<HeaderMap, Refusal> {
     let lines = section.get(start..).unwrap_or_default();
     #[cfg(test)]

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::captures::Captures;
 use super::table::Rule;
@@ -8,11 +9,34 @@ use super::table::Rule;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
     /// Literal path to the rules with it, in order.
-    literal: HashMap<String, Vec<usize>>,
+    literal: HashMap<String, Vec<usize>, BuildHasherDefault<Fnv>>,
     /// The same for literals with percent-encoding in either case of digits, by [`fold`]ed path.
     folded: HashMap<String, Vec<usize>>,
     /// All others, in order: index and literal prefix.
     dynamic: Vec<(usize, String)>,
+}
+
+/// FNV-1a. The keys are the application's own patterns, which no client can choose, so the standard library's guard
+/// against chosen keys would only cost time.
+#[derive(Clone, Copy)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Lane {

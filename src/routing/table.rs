@@ -100,6 +100,11 @@ impl<T> Table<T> {
         self.rules.is_empty()
     }
 
+    /// Whether any rule asks for a host: else [`find`](Self::find) needs none.
+    pub fn has_hosts(&self) -> bool {
+        !self.with_host.is_empty()
+    }
+
     /// The first rule for this host and raw path. `host` is a `Host` header's value, with or without its
     /// port; without one, only host patterns that take an empty host match, such as `*`.
     pub fn find(&self, host: Option<&str>, path: &str) -> Option<Match<'_, T>> {

@@ -153,21 +153,23 @@ impl Server {
             None
         };
         tracing::info!(target: "waterspout", "listening on http://{}", self.address);
-        let threads = self.config.threads;
         match self.config.runtime {
-            #[cfg(feature = "async-std")]
-            Runtime::AsyncStd => crate::runtime::AsyncStd::run(threads, |spawn| {
-                self.serve_on::<crate::runtime::AsyncStd>(spawn)
-            })?,
-            #[cfg(feature = "smol")]
-            Runtime::Smol => {
-                crate::runtime::Smol::run(threads, |spawn| self.serve_on::<crate::runtime::Smol>(spawn))?
-            }
+            #[cfg(all(feature = "async-std", target_os = "linux"))]
+            Runtime::AsyncStd => self.run_on::<crate::runtime::Edge>(),
+            #[cfg(all(feature = "async-std", not(target_os = "linux")))]
+            Runtime::AsyncStd => self.run_on::<crate::runtime::AsyncStd>(),
+            #[cfg(all(feature = "smol", target_os = "linux"))]
+            Runtime::Smol => self.run_on::<crate::runtime::Edge>(),
+            #[cfg(all(feature = "smol", not(target_os = "linux")))]
+            Runtime::Smol => self.run_on::<crate::runtime::Smol>(),
             #[cfg(feature = "tokio")]
-            Runtime::Tokio => {
-                crate::runtime::Tokio::run(threads, |spawn| self.serve_on::<crate::runtime::Tokio>(spawn))?
-            }
+            Runtime::Tokio => self.run_on::<crate::runtime::Tokio>(),
         }
+    }
+
+    fn run_on<B: Backend>(self) -> Result {
+        let threads = self.config.threads;
+        B::run(threads, |spawn| self.serve_on::<B>(spawn))?
     }
 
     /// Serves until it is stopped, on the runtime that polls this future: it must be the one that was chosen.

@@ -4,6 +4,8 @@
 mod async_io_net;
 #[cfg(feature = "async-std")]
 mod async_std;
+#[cfg(all(feature = "async-io-net", target_os = "linux"))]
+mod edge;
 #[cfg(feature = "smol")]
 mod smol;
 #[cfg(feature = "tokio")]
@@ -18,6 +20,8 @@ use waterspout::BoxFuture;
 
 #[cfg(feature = "async-std")]
 pub(crate) use self::async_std::AsyncStd;
+#[cfg(all(feature = "async-io-net", target_os = "linux"))]
+pub(crate) use self::edge::Edge;
 #[cfg(feature = "smol")]
 pub(crate) use self::smol::Smol;
 #[cfg(feature = "tokio")]

@@ -117,9 +117,12 @@ impl Route {
         exact.or_else(derived).or_else(|| of(None))
     }
 
-    /// The methods that the functions answer, for `Allow`.
+    /// The methods that the functions answer, for `Allow`; none where there are no functions.
     pub(crate) fn methods(&self) -> Vec<Method> {
         let mut methods = Vec::new();
+        if self.functions.is_empty() {
+            return methods;
+        }
         for (method, _) in &self.functions {
             methods.extend(method.clone());
             if *method == Some(Method::GET) && !self.functions.iter().any(|(m, _)| *m == Some(Method::HEAD)) {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use http::Method;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
-use crate::application::Inner;
+use crate::application::{Inner, Route};
 use crate::error::{Error, Result};
 use crate::request::Request;
 use crate::routing::{Captures, decode};
@@ -36,6 +37,12 @@ impl PathArguments {
             captures: Some(captures),
             decoded,
         })
+    }
+
+    /// What the functions of the matched route answer, beside a class.
+    pub(super) fn route_methods(&self, app: &Inner) -> Vec<Method> {
+        let route = self.rule.and_then(|rule| app.table.target(rule));
+        route.map(Route::methods).unwrap_or_default()
     }
 
     fn len(&self) -> usize {

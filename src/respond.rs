@@ -16,6 +16,7 @@ use crate::endpoint;
 use crate::error::Error;
 use crate::handler::Run;
 use crate::middleware::Next;
+use crate::panics::drop_contained;
 use crate::request::Request;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::response::Response;
@@ -64,6 +65,11 @@ impl Respond {
             return Stage::Handler(endpoint::start(&app, request));
         }
         Stage::Chain(Box::pin(async move { Next::first(&app).run(request).await }))
+    }
+
+    /// What is dropped here has destructors of the user's.
+    fn drop_stage(&mut self) {
+        drop_contained("a middleware", std::mem::replace(&mut self.stage, Stage::Done));
     }
 
     fn poll_stage(&mut self, cx: &mut TaskContext<'_>) -> Poll<Response> {
@@ -135,6 +141,12 @@ fn plain(status: StatusCode, text: &str) -> Response {
     response
 }
 
+impl Drop for Respond {
+    fn drop(&mut self) {
+        self.drop_stage();
+    }
+}
+
 impl Future for Respond {
     type Output = Response;
 
@@ -146,9 +158,7 @@ impl Future for Respond {
             Ok(Poll::Ready(response)) => response,
             Err(panic) => Self::panicked(this.id.as_ref(), &Error::panicked(panic)),
         };
-        // Dropped inside the catch as well: a destructor may panic too.
-        let stage = std::mem::replace(&mut this.stage, Stage::Done);
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(stage)));
+        this.drop_stage();
         Poll::Ready(this.complete(response))
     }
 }

@@ -14,6 +14,7 @@ use http_body::Frame;
 
 use crate::body::{Body, BodyError};
 use crate::error::Error;
+use crate::panics::drop_contained;
 use crate::response::Response;
 
 /// How the life of a request ended.
@@ -110,6 +111,12 @@ impl Run {
     }
 }
 
+impl Drop for Run {
+    fn drop(&mut self) {
+        drop_contained("a handler", self.future.take());
+    }
+}
+
 impl Future for Run {
     type Output = Response;
 
@@ -157,6 +164,12 @@ pub(crate) struct HandlerBody {
     future: Option<Running>,
     tail: Option<Result<(Bytes, Option<HeaderMap>), BodyError>>,
     exchange: Arc<Exchange>,
+}
+
+impl Drop for HandlerBody {
+    fn drop(&mut self) {
+        drop_contained("a handler", self.future.take());
+    }
 }
 
 impl HandlerBody {
@@ -208,6 +221,7 @@ impl HandlerBody {
     pub(crate) fn is_end(&self) -> bool {
         self.future.is_none() && self.tail.is_none() && self.exchange.slot().piece.is_none()
     }
+
     /// Drops the handler of a HEAD request after its head: it has nothing more to say.
     pub(crate) fn drop_unwanted(self) {
         self.exchange.slot().unwanted = true;

@@ -139,7 +139,7 @@ impl Body {
         }
     }
 
-    /// Drops a body whose content is not to be sent (HEAD), which is no lost client.
+    /// Drops a body whose content is not to be sent (HEAD, 204), which is no lost client.
     pub(crate) fn drop_unwanted(self) {
         if let Repr::Handler(run) = self.0 {
             run.drop_unwanted();

@@ -218,6 +218,12 @@ impl Context {
         &self.exchange
     }
 
+    /// True when nobody wants more of the body, so that its being dropped is no lost client: after the head of a response
+    /// without content, HEAD also where a middleware has put the body into another one.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
+    }
+
     pub(super) fn is_finished(&self) -> bool {
         self.progress.finished || self.detached.is_some() || self.upgrade.is_some()
     }

@@ -38,7 +38,7 @@ struct Slot {
     piece: Option<Bytes>,
     /// Waits for the piece to be taken.
     flusher: Option<Waker>,
-    /// The body is not wanted (HEAD): dropping the handler is no lost client.
+    /// The body is not wanted (HEAD, 204): dropping the handler is no lost client.
     unwanted: bool,
 }
 
@@ -222,7 +222,7 @@ impl HandlerBody {
         self.future.is_none() && self.tail.is_none() && self.exchange.slot().piece.is_none()
     }
 
-    /// Drops the handler of a HEAD request after its head: it has nothing more to say.
+    /// Drops the handler of a response without content after its head: it has nothing more to say.
     pub(crate) fn drop_unwanted(self) {
         self.exchange.slot().unwanted = true;
     }

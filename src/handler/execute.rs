@@ -116,7 +116,7 @@ impl<H: RequestHandler> Drop for Life<H> {
     /// The client has gone: the verb's future was dropped before this runs, since it borrows what stands here.
     fn drop(&mut self) {
         if !self.ended {
-            if !self.cx.exchange().is_unwanted() {
+            if !self.cx.is_unwanted() {
                 let Self { handler, cx, .. } = self;
                 contain_hook("on_connection_close", || handler.on_connection_close(cx));
             }

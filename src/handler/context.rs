@@ -203,15 +203,16 @@ impl Context {
     }
 
     pub(super) async fn detached(&mut self) -> Result {
-        let Some(detached) = self.detached.take() else {
-            return Ok(());
-        };
-        let joined = &mut self.joined;
-        let completion = poll_fn(|cx| {
-            joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
-            detached.poll(cx)
-        });
-        completion.await?(self)
+        // What completes a request may detach it again.
+        while let Some(detached) = self.detached.take() {
+            let joined = &mut self.joined;
+            let completion = poll_fn(|cx| {
+                joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
+                detached.poll(cx)
+            });
+            completion.await?(self)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn exchange(&self) -> &Arc<Exchange> {

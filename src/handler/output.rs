@@ -201,6 +201,7 @@ impl Context {
         if !(300..400).contains(&status) {
             return Err(Error::new(500).message(format!("{status} is no redirect")));
         }
+        self.check_open()?;
         self.set_header(LOCATION, url)?;
         self.set_status(status);
         self.finish()

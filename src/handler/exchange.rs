@@ -173,6 +173,15 @@ impl Drop for HandlerBody {
 }
 
 impl HandlerBody {
+    /// What is left of a handler that never flushed: its content and its trailers.
+    pub(super) fn done(data: Bytes, trailers: HeaderMap) -> Self {
+        Self {
+            future: None,
+            tail: Some(Ok((data, Some(trailers)))),
+            exchange: Arc::default(),
+        }
+    }
+
     pub(crate) fn poll_frame(
         &mut self,
         cx: &mut TaskContext<'_>,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use http::header::{
-    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, UPGRADE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, StatusCode};
 
@@ -93,6 +94,12 @@ impl Respond {
         } else if response.status().is_informational() && !response.has_upgrade() {
             tracing::error!(target: "waterspout", status = %response.status(), "a 1xx is no final response");
             response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
+        if response.has_upgrade() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            // Refused after all: a carrier must not take the connection over after any other status.
+            drop_contained("an upgrade", response.take_upgrade());
+            response.headers_mut().remove(CONNECTION);
+            response.headers_mut().remove(UPGRADE);
         }
         let status = response.status();
         if matches!(

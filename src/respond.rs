@@ -127,9 +127,13 @@ impl Respond {
         if let Some(id) = self.id.as_ref().filter(|_| !headers.contains_key(X_REQUEST_ID)) {
             headers.insert(X_REQUEST_ID, id.header());
         }
-        for (name, value) in &settings.default_headers {
+        let defaults = &settings.default_headers;
+        for (name, _) in defaults {
             if !headers.contains_key(name) {
-                headers.insert(name.clone(), value.clone());
+                // All of this name at once, since a field may be repeated (`Link`).
+                for (name, value) in defaults.iter().filter(|(other, _)| other == name) {
+                    headers.append(name.clone(), value.clone());
+                }
             }
         }
         response

@@ -79,13 +79,13 @@ impl<H: RequestHandler> Life<H> {
             let mut page = pin!(handler.write_error(cx, &error));
             poll_fn(move |task| contained(page.as_mut(), task)).await
         };
-        if let Err(second) = written {
-            if !second.is_finish() {
-                cx.log_failure(&second);
-                if cx.begin_error(&error) {
-                    // Fails only on a status or header it cannot set, and it sets none of its own.
-                    let _ = page::write(cx, &error);
-                }
+        if let Err(second) = written
+            && !second.is_finish()
+        {
+            cx.log_failure(&second);
+            if cx.begin_error(&error) {
+                // Fails only on a status or header it cannot set, and it sets none of its own.
+                let _ = page::write(cx, &error);
             }
         }
     }

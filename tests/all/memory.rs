@@ -14,7 +14,7 @@ static ALIVE: AtomicUsize = AtomicUsize::new(0);
 struct Piece(Vec<u8>);
 
 impl Piece {
-    fn new(len: usize) -> Bytes {
+    fn counted(len: usize) -> Bytes {
         ALIVE.fetch_add(1, Ordering::SeqCst);
         Bytes::from_owner(Self(vec![7; len]))
     }
@@ -49,7 +49,7 @@ fn a_hundred_mebibytes_pass_through_two_pieces_at_a_time() {
     let mut left = COUNT;
     let source = futures_lite::stream::poll_fn(move |_| {
         left = left.checked_sub(1).unwrap_or(usize::MAX);
-        Poll::Ready((left != usize::MAX).then(|| Ok::<_, BodyError>(Piece::new(PIECE))))
+        Poll::Ready((left != usize::MAX).then(|| Ok::<_, BodyError>(Piece::counted(PIECE))))
     });
     let mut response = respond(&app, request("POST", "/", Body::from_stream(source)));
     let mut total = 0;

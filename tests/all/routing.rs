@@ -97,7 +97,7 @@ fn addresses_are_made_back_from_names() {
         .route_regex(r"/entry/(\d+)", Says("entry"))
         .name("entry")
         .get("/to/{name}", async |cx| {
-            let url = cx.reverse_url(&cx.path_arg("name")?.to_owned(), &["1", "2"])?;
+            let url = cx.reverse_url(cx.path_arg("name")?, &["1", "2"])?;
             cx.redirect(&url)
         });
     assert_eq!(

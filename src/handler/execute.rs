@@ -6,8 +6,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use http::Method;
 use http::header::ALLOW;
+use http::{HeaderValue, Method};
 
 use super::exchange::Done;
 use super::function::is_missing;
@@ -65,10 +65,12 @@ impl<H: RequestHandler> Life<H> {
         }
         let (handler, cx) = (&*self.handler, &mut self.cx);
         if error.is_not_allowed() && !error.headers().contains_key(ALLOW) {
-            let methods = allow::join(&allow::methods(handler, cx));
-            error = match methods.try_into() {
-                Ok(value) => error.header(ALLOW, value),
-                Err(_) => error,
+            // A verb may be a function that runs code of the user's before it gives its future.
+            let methods = catch_unwind(AssertUnwindSafe(|| allow::join(&allow::methods(handler, cx))));
+            error = match methods.map(HeaderValue::try_from) {
+                Ok(Ok(value)) => error.header(ALLOW, value),
+                Ok(Err(_)) => error,
+                Err(panic) => Error::panicked(panic),
             };
         }
         cx.log_failure(&error);
@@ -76,7 +78,7 @@ impl<H: RequestHandler> Life<H> {
             return;
         }
         let written = {
-            let mut page = pin!(handler.write_error(cx, &error));
+            let mut page = pin!(async { handler.write_error(cx, &error).await });
             poll_fn(move |task| contained(page.as_mut(), task)).await
         };
         if let Err(second) = written

@@ -29,7 +29,16 @@ impl ForeignBody {
         let Some(body) = self.0.as_mut() else {
             return Poll::Ready(None);
         };
-        catch_unwind(AssertUnwindSafe(|| body.as_mut().poll_frame(cx))).unwrap_or_else(|panic| {
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            loop {
+                match body.as_mut().poll_frame(cx) {
+                    // In more than one protocol an empty piece is the end.
+                    Poll::Ready(Some(Ok(frame))) if frame.data_ref().is_some_and(Bytes::is_empty) => {}
+                    other => return other,
+                }
+            }
+        }));
+        polled.unwrap_or_else(|panic| {
             let error = Error::panicked(panic);
             tracing::error!(target: "waterspout", %error, "a body panicked");
             drop_contained("a body", self.0.take());

@@ -56,3 +56,43 @@ impl<F> Drop for Contained<F> {
         drop_contained(self.what, self.future.take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_lite::future::{block_on, yield_now};
+
+    use super::*;
+
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in a destructor");
+        }
+    }
+
+    #[test]
+    fn a_future_that_panics_is_over() {
+        let mut future = Box::pin(Contained::new("a test", async {
+            yield_now().await;
+            panic!("on purpose");
+        }));
+        block_on(future.as_mut());
+        block_on(future.as_mut());
+    }
+
+    #[test]
+    fn what_panics_when_dropped_does_so_in_here() {
+        drop_contained("a test", Bomb);
+        drop(Contained::new("a test", async {
+            let _bomb = Bomb;
+            yield_now().await;
+        }));
+        let mut begun = Box::pin(Contained::new("a test", async {
+            let _bomb = Bomb;
+            std::future::pending::<()>().await;
+        }));
+        assert!(block_on(futures_lite::future::poll_once(begun.as_mut())).is_none());
+        drop(begun);
+    }
+}

@@ -37,7 +37,7 @@ impl Upgrade {
     pub fn run(self, io: BoxDuplex) -> BoxFuture<'static, ()> {
         let start = self.0;
         Box::pin(Contained::new("an upgraded connection", async move {
-            start(io).await
+            start(io).await;
         }))
     }
 }

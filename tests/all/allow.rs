@@ -62,6 +62,26 @@ impl RequestHandler for ByHand {
     }
 }
 
+/// Panics before there is a future, where the framework only looks what is written.
+struct Eager;
+impl RequestHandler for Eager {
+    #[expect(unreachable_code, reason = "it is the panic that counts")]
+    fn get(&self, _: &mut Context) -> impl Future<Output = Result> + Send {
+        panic!("no future");
+        std::future::ready(Ok(()))
+    }
+
+    #[expect(unreachable_code, reason = "it is the panic that counts")]
+    fn write_error(&self, _: &mut Context, _: &Error) -> impl Future<Output = Result> + Send {
+        panic!("no future either");
+        std::future::ready(Ok(()))
+    }
+
+    fn on_connection_close(&self, _: &mut Context) {
+        unreachable!("nobody has gone");
+    }
+}
+
 async fn ok(cx: &mut Context) -> Result {
     cx.write("ok")
 }
@@ -74,6 +94,7 @@ fn client() -> TestClient {
             .route("/wrapper", Wrapper)
             .route("/everything", Everything)
             .route("/hand", ByHand)
+            .route("/eager", Eager)
             .get("/functions", ok)
             .post("/functions", ok)
             .get("/refuses", async |_cx| Err(Error::method_not_allowed()))
@@ -184,4 +205,17 @@ fn extension_methods_are_501_where_nothing_takes_them() {
         "methods have a case"
     );
     assert_eq!(client.request("CONNECT", "/everything").send().status(), 501);
+}
+
+#[test]
+fn a_panic_while_the_methods_are_looked_up_is_a_500_like_any_other() {
+    let client = client();
+    for method in ["GET", "POST", "OPTIONS"] {
+        let response = client.request(method, "/eager").send();
+        assert_eq!(response.status(), 500, "{method}");
+        assert!(
+            response.text().contains("500: Internal Server Error</h1>"),
+            "{method}"
+        );
+    }
 }

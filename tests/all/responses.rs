@@ -6,6 +6,8 @@ use waterspout::cookies::SetCookie;
 use waterspout::prelude::*;
 use waterspout::testing::{TestClient, TestResponse};
 
+use crate::support::{frame, request, respond};
+
 /// What a handler answers to GET.
 fn answer<F>(handler: F) -> TestResponse
 where
@@ -46,6 +48,18 @@ fn statuses() {
         None,
         "the phrase belonged to the status before"
     );
+}
+
+#[test]
+fn empty_pieces_of_a_stream_are_passed_over() {
+    let app = Application::new().get("/", async |cx| {
+        let pieces = ["", "a", "", "", "b", ""].map(|piece| Ok::<_, BodyError>(Bytes::from(piece)));
+        cx.send(Body::from_stream(futures_lite::stream::iter(pieces)))
+    });
+    // An empty piece, sent as a chunk, would be the end of the body.
+    let mut response = respond(&app, request("GET", "/", ()));
+    let body = response.body_mut();
+    assert_eq!([frame(body), frame(body), frame(body)], ["a", "b", "end"]);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::task::Poll;
 
-use futures_lite::future::or;
 use waterspout::HttpBody;
 use waterspout::prelude::*;
 
@@ -141,54 +140,6 @@ fn trailers_follow_the_last_piece() {
         let got: Vec<_> = frames.iter().map(|_| frame(response.body_mut())).collect();
         assert_eq!(got, frames, "{target}");
     }
-}
-
-#[test]
-fn a_flush_that_a_select_cancels_loses_nothing() {
-    async fn racing(cx: &mut Context) -> Result {
-        for piece in ["a", "b"] {
-            cx.write(piece)?;
-            // The other side is ready at once: the flush is dropped at its first wait.
-            or(cx.flush(), async { Ok(()) }).await?;
-        }
-        if cx.has_argument("fail") {
-            return Err(Error::new(500));
-        }
-        cx.write("c")
-    }
-    let app = Application::new().get("/", racing);
-    let mut response = respond(&app, request("GET", "/", ()));
-    let mut text = String::new();
-    loop {
-        match frame(response.body_mut()).as_str() {
-            "end" => break,
-            piece => text.push_str(piece),
-        }
-    }
-    assert_eq!(text, "abc");
-    let mut failed = respond(&app, request("GET", "/?fail", ()));
-    assert_eq!(
-        (frame(failed.body_mut()), frame(failed.body_mut())),
-        ("a".into(), "error".into())
-    );
-}
-
-#[test]
-fn a_cancelled_first_flush_sends_the_head_when_the_handler_waits_next() {
-    let app = Application::new().get("/", async |cx| {
-        cx.write("a")?;
-        or(cx.flush(), async { Ok(()) }).await?;
-        cx.write("b")?;
-        pause().await;
-        cx.flush().await?;
-        cx.write("c")
-    });
-    let mut response = respond(&app, request("GET", "/", ()));
-    let body = response.body_mut();
-    assert_eq!(
-        [frame(body), frame(body), frame(body), frame(body)],
-        ["a", "b", "c", "end"]
-    );
 }
 
 #[test]

@@ -124,3 +124,19 @@ fn without_the_ability_it_is_501() {
     assert_eq!((response.status(), response.header("upgrade")), (501, None));
     assert!(response.text().contains("cannot switch protocols"));
 }
+
+#[test]
+fn a_connection_that_panics_ends() {
+    let app = Application::new().get("/", async |cx| {
+        let upgrade = Upgrade::new(async |mut io: BoxDuplex| {
+            let _ = io.write_all(b"last words").await;
+            panic!("after the 101");
+        });
+        cx.upgrade(HeaderValue::from_static("x"), upgrade)
+    });
+    let client = TestClient::new(app);
+    let mut connection = client.get("/").upgrade();
+    assert_eq!(connection.receive(), b"last words");
+    assert_eq!(connection.receive(), b"");
+    client.get("/").upgrade().close();
+}

@@ -22,9 +22,10 @@ pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl F
         handler,
         cx,
         prepared: false,
-        ended: false,
+        running: false,
     };
     async move {
+        life.running = true;
         let outcome = {
             let mut stages = pin!(life.stages());
             poll_fn(move |task| contained(stages.as_mut(), task)).await
@@ -41,7 +42,8 @@ struct Life<H: RequestHandler> {
     handler: Arc<H>,
     cx: Context,
     prepared: bool,
-    ended: bool,
+    /// Has begun and not ended. A request that is dropped before it was ever polled has no hooks.
+    running: bool,
 }
 
 impl<H: RequestHandler> Life<H> {
@@ -93,7 +95,7 @@ impl<H: RequestHandler> Life<H> {
     }
 
     fn end(&mut self) -> Done {
-        self.ended = true;
+        self.running = false;
         let done = self.cx.end();
         self.finished();
         done
@@ -117,7 +119,7 @@ impl<H: RequestHandler> Life<H> {
 impl<H: RequestHandler> Drop for Life<H> {
     /// The client has gone: the verb's future was dropped before this runs, since it borrows what stands here.
     fn drop(&mut self) {
-        if !self.ended {
+        if self.running {
             if !self.cx.is_unwanted() {
                 let Self { handler, cx, .. } = self;
                 contain_hook("on_connection_close", || handler.on_connection_close(cx));

@@ -117,9 +117,12 @@ impl Route {
         exact.or_else(derived).or_else(|| of(None))
     }
 
-    /// The methods that the functions answer, for `Allow`.
+    /// The methods that the functions answer, for `Allow`; none where there are no functions.
     pub(crate) fn methods(&self) -> Vec<Method> {
         let mut methods = Vec::new();
+        if self.functions.is_empty() {
+            return methods;
+        }
         for (method, _) in &self.functions {
             methods.extend(method.clone());
             if *method == Some(Method::GET) && !self.functions.iter().any(|(m, _)| *m == Some(Method::HEAD)) {
@@ -282,10 +285,10 @@ impl Application {
     }
 
     fn function(mut self, pattern: &str, method: Option<Method>, handler: Arc<dyn ErasedHandler>) -> Self {
-        if let Some(route) = self.rule(Pattern::parse(pattern)) {
-            if !route.functions.iter().any(|(other, _)| *other == method) {
-                route.functions.push((method, handler));
-            }
+        if let Some(route) = self.rule(Pattern::parse(pattern))
+            && !route.functions.iter().any(|(other, _)| *other == method)
+        {
+            route.functions.push((method, handler));
         }
         self
     }
@@ -293,10 +296,10 @@ impl Application {
     /// Names the route that was added last, for [`Context::reverse_url`].
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
-        if let Some(index) = self.last {
-            if let Err(error) = self.inner().table.set_name(index, name) {
-                self.problem(error);
-            }
+        if let Some(index) = self.last
+            && let Err(error) = self.inner().table.set_name(index, name)
+        {
+            self.problem(error);
         }
         self
     }

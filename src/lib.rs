@@ -44,6 +44,7 @@ pub mod h1;
 mod handler;
 mod limits;
 mod middleware;
+mod panics;
 mod request;
 mod request_id;
 mod respond;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use http::header::{
-    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, UPGRADE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, StatusCode};
 
@@ -16,6 +17,7 @@ use crate::endpoint;
 use crate::error::Error;
 use crate::handler::Run;
 use crate::middleware::Next;
+use crate::panics::drop_contained;
 use crate::request::Request;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::response::Response;
@@ -66,6 +68,11 @@ impl Respond {
         Stage::Chain(Box::pin(async move { Next::first(&app).run(request).await }))
     }
 
+    /// What is dropped here has destructors of the user's.
+    fn drop_stage(&mut self) {
+        drop_contained("a middleware", std::mem::replace(&mut self.stage, Stage::Done));
+    }
+
     fn poll_stage(&mut self, cx: &mut TaskContext<'_>) -> Poll<Response> {
         match &mut self.stage {
             Stage::Handler(run) => Pin::new(run).poll(cx),
@@ -88,12 +95,18 @@ impl Respond {
             tracing::error!(target: "waterspout", status = %response.status(), "a 1xx is no final response");
             response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
+        if response.has_upgrade() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            // Refused after all: a carrier must not take the connection over after any other status.
+            drop_contained("an upgrade", response.take_upgrade());
+            response.headers_mut().remove(CONNECTION);
+            response.headers_mut().remove(UPGRADE);
+        }
         let status = response.status();
         if matches!(
             status,
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
         ) {
-            response.take_body();
+            response.take_body().drop_unwanted();
             for name in [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE] {
                 response.headers_mut().remove(name);
             }
@@ -114,9 +127,13 @@ impl Respond {
         if let Some(id) = self.id.as_ref().filter(|_| !headers.contains_key(X_REQUEST_ID)) {
             headers.insert(X_REQUEST_ID, id.header());
         }
-        for (name, value) in &settings.default_headers {
+        let defaults = &settings.default_headers;
+        for (name, _) in defaults {
             if !headers.contains_key(name) {
-                headers.insert(name.clone(), value.clone());
+                // All of this name at once, since a field may be repeated (`Link`).
+                for (name, value) in defaults.iter().filter(|(other, _)| other == name) {
+                    headers.append(name.clone(), value.clone());
+                }
             }
         }
         response
@@ -135,6 +152,12 @@ fn plain(status: StatusCode, text: &str) -> Response {
     response
 }
 
+impl Drop for Respond {
+    fn drop(&mut self) {
+        self.drop_stage();
+    }
+}
+
 impl Future for Respond {
     type Output = Response;
 
@@ -146,9 +169,7 @@ impl Future for Respond {
             Ok(Poll::Ready(response)) => response,
             Err(panic) => Self::panicked(this.id.as_ref(), &Error::panicked(panic)),
         };
-        // Dropped inside the catch as well: a destructor may panic too.
-        let stage = std::mem::replace(&mut this.stage, Stage::Done);
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(stage)));
+        this.drop_stage();
         Poll::Ready(this.complete(response))
     }
 }

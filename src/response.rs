@@ -149,3 +149,33 @@ impl Response {
         self.upgrade.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_line_of_visible_text_without_markup() {
+        for good in ["OK", "I'm a teapot", "a\tb", "~"] {
+            assert_eq!(Reason::parse(good).as_ref().map(Reason::as_str), Some(good));
+        }
+        for bad in [
+            "",
+            "a\r\nb",
+            "a\nb",
+            "a\0b",
+            "\u{7f}",
+            "caf\u{e9}",
+            "<b>",
+            &"a".repeat(257),
+        ] {
+            assert_eq!(Reason::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_that_is_none_becomes_500() {
+        assert_eq!(Response::default().with_status(42).status(), 500);
+        assert_eq!(Response::default().with_status(299).status(), 299);
+    }
+}

@@ -5,6 +5,7 @@ use std::fmt;
 use futures_io::{AsyncRead, AsyncWrite};
 
 use crate::carrier::BoxFuture;
+use crate::panics::Contained;
 
 /// A byte stream in both directions, as the futures-io traits have it.
 pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -32,9 +33,12 @@ impl Upgrade {
         Self(Box::new(|io| Box::pin(f(io))))
     }
 
-    /// Runs it: for adapters.
+    /// Runs it: for adapters. A panic of it ends the future, and with it the connection; it goes no further.
     pub fn run(self, io: BoxDuplex) -> BoxFuture<'static, ()> {
-        (self.0)(io)
+        let start = self.0;
+        Box::pin(Contained::new("an upgraded connection", async move {
+            start(io).await;
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 mod channel;
 mod error;
 mod file;
+mod foreign;
 mod stream;
 
 use std::fmt;
@@ -20,8 +21,6 @@ use crate::handler::HandlerBody;
 pub use channel::BodySender;
 pub use error::BodyError;
 pub use file::FileBody;
-
-type BoxBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = BodyError> + Send>>;
 
 /// The body of a [`Request`](crate::Request) or a [`Response`](crate::Response).
 ///
@@ -46,7 +45,7 @@ enum Repr {
     File(FileBody),
     Channel(channel::Receiver),
     Handler(Box<HandlerBody>),
-    Stream(BoxBody),
+    Stream(foreign::ForeignBody),
 }
 
 impl Body {
@@ -60,7 +59,7 @@ impl Body {
     where
         B: HttpBody<Data = Bytes, Error = BodyError> + Send + 'static,
     {
-        Self(Repr::Stream(Box::pin(body)))
+        Self(Repr::Stream(foreign::ForeignBody::new(body)))
     }
 
     /// A body from a stream of pieces; an error ends the body as cut off.
@@ -140,7 +139,7 @@ impl Body {
         }
     }
 
-    /// Drops a body whose content is not to be sent (HEAD), which is no lost client.
+    /// Drops a body whose content is not to be sent (HEAD, 204), which is no lost client.
     pub(crate) fn drop_unwanted(self) {
         if let Repr::Handler(run) = self.0 {
             run.drop_unwanted();
@@ -235,7 +234,7 @@ impl HttpBody for Body {
                 .map(|piece| piece.map(|data| data.map(Frame::data))),
             Repr::Channel(receiver) => receiver.poll_frame(cx),
             Repr::Handler(body) => body.poll_frame(cx),
-            Repr::Stream(body) => body.as_mut().poll_frame(cx),
+            Repr::Stream(body) => body.poll_frame(cx),
         }
     }
 

@@ -4,38 +4,55 @@ use http::Method;
 
 use super::{Context, RequestHandler};
 
-/// True for a method with a function of its own in [`RequestHandler`].
+/// The order in which `Allow` names them.
+const ORDER: [Method; 9] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+    Method::CONNECT,
+];
+
+/// True for a method of RFC 9110 or RFC 5789.
 pub(crate) fn is_known(method: &Method) -> bool {
-    [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::CONNECT,
-    ]
-    .contains(method)
+    ORDER.contains(method)
 }
 
-/// The methods that `handler` answers, in the order of RFC 9110. Futures are lazy: making one runs nothing.
+/// The methods that the route answers: those of `handler`, and those of functions on the same route.
 pub(super) fn methods<H: RequestHandler>(handler: &H, cx: &mut Context) -> Vec<Method> {
+    let mut methods = written(handler, cx);
+    let functions = cx.path.route_methods(&cx.app);
+    if !functions.is_empty() {
+        methods.extend(functions);
+        methods.sort_by_key(|method| {
+            let known = ORDER.iter().position(|known| known == method);
+            (known.unwrap_or(ORDER.len()), method.to_string())
+        });
+        methods.dedup();
+    }
+    methods
+}
+
+/// The methods that `handler` has. Futures are lazy: making one runs nothing.
+fn written<H: RequestHandler>(handler: &H, cx: &mut Context) -> Vec<Method> {
     if let Some(methods) = handler.allow() {
         return methods;
     }
-    fn written<F>(future: F) -> bool {
+    fn has<F>(future: F) -> bool {
         size_of_val(&future) != 0
     }
-    let get = written(handler.get(cx));
+    let get = has(handler.get(cx));
     [
         (Method::GET, get),
-        (Method::HEAD, get || written(handler.head(cx))),
-        (Method::POST, written(handler.post(cx))),
-        (Method::PUT, written(handler.put(cx))),
-        (Method::PATCH, written(handler.patch(cx))),
-        (Method::DELETE, written(handler.delete(cx))),
+        (Method::HEAD, get || has(handler.head(cx))),
+        (Method::POST, has(handler.post(cx))),
+        (Method::PUT, has(handler.put(cx))),
+        (Method::PATCH, has(handler.patch(cx))),
+        (Method::DELETE, has(handler.delete(cx))),
         (Method::OPTIONS, true),
     ]
     .into_iter()

@@ -155,11 +155,13 @@ impl Context {
     ///
     /// # Errors
     /// 500 when the adapter gave no carrier.
-    pub async fn sleep(&self, duration: Duration) -> Result {
-        // The future is made before the await: it must not hold `&self`, which is not `Sync`.
-        let sleep = self.carrier()?.sleep(duration);
-        sleep.await;
-        Ok(())
+    pub fn sleep(&self, duration: Duration) -> impl Future<Output = Result> + Send + use<> {
+        // No `async fn`: its future would hold `&self`, and the context is not `Sync`, so no handler could await it.
+        let sleep = self.carrier().map(|carrier| carrier.sleep(duration));
+        async move {
+            sleep?.await;
+            Ok(())
+        }
     }
 
     /// Runs blocking work where it blocks nobody, and gives its result.
@@ -201,19 +203,26 @@ impl Context {
     }
 
     pub(super) async fn detached(&mut self) -> Result {
-        let Some(detached) = self.detached.take() else {
-            return Ok(());
-        };
-        let joined = &mut self.joined;
-        let completion = poll_fn(|cx| {
-            joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
-            detached.poll(cx)
-        });
-        completion.await?(self)
+        // What completes a request may detach it again.
+        while let Some(detached) = self.detached.take() {
+            let joined = &mut self.joined;
+            let completion = poll_fn(|cx| {
+                joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
+                detached.poll(cx)
+            });
+            completion.await?(self)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn exchange(&self) -> &Arc<Exchange> {
         &self.exchange
+    }
+
+    /// True when nobody wants more of the body, so that its being dropped is no lost client: after the head of a response
+    /// without content, HEAD also where a middleware has put the body into another one.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
     }
 
     pub(super) fn is_finished(&self) -> bool {

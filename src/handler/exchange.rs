@@ -14,6 +14,7 @@ use http_body::Frame;
 
 use crate::body::{Body, BodyError};
 use crate::error::Error;
+use crate::panics::drop_contained;
 use crate::response::Response;
 
 /// How the life of a request ended.
@@ -37,7 +38,7 @@ struct Slot {
     piece: Option<Bytes>,
     /// Waits for the piece to be taken.
     flusher: Option<Waker>,
-    /// The body is not wanted (HEAD): dropping the handler is no lost client.
+    /// The body is not wanted (HEAD, 204): dropping the handler is no lost client.
     unwanted: bool,
 }
 
@@ -110,6 +111,12 @@ impl Run {
     }
 }
 
+impl Drop for Run {
+    fn drop(&mut self) {
+        drop_contained("a handler", self.future.take());
+    }
+}
+
 impl Future for Run {
     type Output = Response;
 
@@ -159,7 +166,22 @@ pub(crate) struct HandlerBody {
     exchange: Arc<Exchange>,
 }
 
+impl Drop for HandlerBody {
+    fn drop(&mut self) {
+        drop_contained("a handler", self.future.take());
+    }
+}
+
 impl HandlerBody {
+    /// What is left of a handler that never flushed: its content and its trailers.
+    pub(super) fn done(data: Bytes, trailers: HeaderMap) -> Self {
+        Self {
+            future: None,
+            tail: Some(Ok((data, Some(trailers)))),
+            exchange: Arc::default(),
+        }
+    }
+
     pub(crate) fn poll_frame(
         &mut self,
         cx: &mut TaskContext<'_>,
@@ -208,7 +230,8 @@ impl HandlerBody {
     pub(crate) fn is_end(&self) -> bool {
         self.future.is_none() && self.tail.is_none() && self.exchange.slot().piece.is_none()
     }
-    /// Drops the handler of a HEAD request after its head: it has nothing more to say.
+
+    /// Drops the handler of a response without content after its head: it has nothing more to say.
     pub(crate) fn drop_unwanted(self) {
         self.exchange.slot().unwanted = true;
     }

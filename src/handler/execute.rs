@@ -6,8 +6,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use http::Method;
 use http::header::ALLOW;
+use http::{HeaderValue, Method};
 
 use super::exchange::Done;
 use super::function::is_missing;
@@ -22,9 +22,10 @@ pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl F
         handler,
         cx,
         prepared: false,
-        ended: false,
+        running: false,
     };
     async move {
+        life.running = true;
         let outcome = {
             let mut stages = pin!(life.stages());
             poll_fn(move |task| contained(stages.as_mut(), task)).await
@@ -41,7 +42,8 @@ struct Life<H: RequestHandler> {
     handler: Arc<H>,
     cx: Context,
     prepared: bool,
-    ended: bool,
+    /// Has begun and not ended. A request that is dropped before it was ever polled has no hooks.
+    running: bool,
 }
 
 impl<H: RequestHandler> Life<H> {
@@ -65,10 +67,12 @@ impl<H: RequestHandler> Life<H> {
         }
         let (handler, cx) = (&*self.handler, &mut self.cx);
         if error.is_not_allowed() && !error.headers().contains_key(ALLOW) {
-            let methods = allow::join(&allow::methods(handler, cx));
-            error = match methods.try_into() {
-                Ok(value) => error.header(ALLOW, value),
-                Err(_) => error,
+            // A verb may be a function that runs code of the user's before it gives its future.
+            let methods = catch_unwind(AssertUnwindSafe(|| allow::join(&allow::methods(handler, cx))));
+            error = match methods.map(HeaderValue::try_from) {
+                Ok(Ok(value)) => error.header(ALLOW, value),
+                Ok(Err(_)) => error,
+                Err(panic) => Error::panicked(panic),
             };
         }
         cx.log_failure(&error);
@@ -76,22 +80,22 @@ impl<H: RequestHandler> Life<H> {
             return;
         }
         let written = {
-            let mut page = pin!(handler.write_error(cx, &error));
+            let mut page = pin!(async { handler.write_error(cx, &error).await });
             poll_fn(move |task| contained(page.as_mut(), task)).await
         };
-        if let Err(second) = written {
-            if !second.is_finish() {
-                cx.log_failure(&second);
-                if cx.begin_error(&error) {
-                    // Fails only on a status or header it cannot set, and it sets none of its own.
-                    let _ = page::write(cx, &error);
-                }
+        if let Err(second) = written
+            && !second.is_finish()
+        {
+            cx.log_failure(&second);
+            if cx.begin_error(&error) {
+                // Fails only on a status or header it cannot set, and it sets none of its own.
+                let _ = page::write(cx, &error);
             }
         }
     }
 
     fn end(&mut self) -> Done {
-        self.ended = true;
+        self.running = false;
         let done = self.cx.end();
         self.finished();
         done
@@ -115,8 +119,8 @@ impl<H: RequestHandler> Life<H> {
 impl<H: RequestHandler> Drop for Life<H> {
     /// The client has gone: the verb's future was dropped before this runs, since it borrows what stands here.
     fn drop(&mut self) {
-        if !self.ended {
-            if !self.cx.exchange().is_unwanted() {
+        if self.running {
+            if !self.cx.is_unwanted() {
                 let Self { handler, cx, .. } = self;
                 contain_hook("on_connection_close", || handler.on_connection_close(cx));
             }

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::Context;
-use super::exchange::Done;
+use super::exchange::{Done, HandlerBody};
 use crate::body::{Body, BodyError, FileBody};
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
@@ -89,7 +89,8 @@ impl Context {
         Ok((name, value.try_into().map_err(|_| illegal("value"))?))
     }
 
-    /// Adds a trailer field, sent after the last chunk where the protocol has trailers (RFC 9110 section 6.5).
+    /// Adds a trailer field, sent after the last chunk where the protocol has trailers (RFC 9110 section 6.5). They belong
+    /// to what is written; a body given to [`Context::send`] brings its own.
     ///
     /// # Errors
     /// 500 when name or value may not stand in a header.
@@ -201,6 +202,7 @@ impl Context {
         if !(300..400).contains(&status) {
             return Err(Error::new(500).message(format!("{status} is no redirect")));
         }
+        self.check_open()?;
         self.set_header(LOCATION, url)?;
         self.set_status(status);
         self.finish()
@@ -284,8 +286,13 @@ impl Context {
                 Ok((rest, self.trailers.take()))
             });
         }
-        let body = self.whole.take().unwrap_or_else(|| Body::from(rest));
-        let mut response = self.take_head(!body.is_empty());
+        let empty = self.whole.as_ref().map_or(rest.is_empty(), Body::is_empty);
+        let mut response = self.take_head(!empty);
+        let body = match (self.whole.take(), self.trailers.take()) {
+            (Some(whole), _) => whole,
+            (None, Some(trailers)) => Body::from_handler(HandlerBody::done(rest, trailers)),
+            (None, None) => rest.into(),
+        };
         response.set_body(body);
         if let Some(upgrade) = self.upgrade.take() {
             response.set_upgrade(upgrade);

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use http::Method;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
-use crate::application::Inner;
+use crate::application::{Inner, Route};
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::routing::{Captures, decode};
+use crate::routing::{Captures, Pattern, decode};
 
 /// What the route's parameters matched.
 #[derive(Default)]
@@ -38,6 +39,12 @@ impl PathArguments {
         })
     }
 
+    /// What the functions of the matched route answer, beside a class.
+    pub(super) fn route_methods(&self, app: &Inner) -> Vec<Method> {
+        let route = self.rule.and_then(|rule| app.table.target(rule));
+        route.map(Route::methods).unwrap_or_default()
+    }
+
     fn len(&self) -> usize {
         self.captures.as_ref().map_or(0, Captures::len)
     }
@@ -59,10 +66,7 @@ impl PathArguments {
     }
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self, request: &Request, app: &Inner) -> Result<T> {
-        let names = self
-            .rule
-            .and_then(|rule| app.pattern(rule))
-            .map(|pattern| pattern.names());
+        let names = self.rule.and_then(|rule| app.pattern(rule)).map(Pattern::names);
         let names = names.into_iter().flatten().map(Option::unwrap_or_default);
         let pairs: Vec<_> = names.zip(self.iter(request)).collect();
         T::deserialize(Path(&pairs)).map_err(|error| Error::new(404).source(error))

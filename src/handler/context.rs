@@ -156,11 +156,13 @@ impl Context {
     ///
     /// # Errors
     /// 500 when the adapter gave no carrier.
-    pub async fn sleep(&self, duration: Duration) -> Result {
-        // The future is made before the await: it must not hold `&self`, which is not `Sync`.
-        let sleep = self.carrier()?.sleep(duration);
-        sleep.await;
-        Ok(())
+    pub fn sleep(&self, duration: Duration) -> impl Future<Output = Result> + Send + use<> {
+        // No `async fn`: its future would hold `&self`, which is not `Send` since the context is not `Sync`.
+        let sleep = self.carrier().map(|carrier| carrier.sleep(duration));
+        async move {
+            sleep?.await;
+            Ok(())
+        }
     }
 
     /// Runs blocking work where it blocks nobody, and gives its result.

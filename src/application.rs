@@ -282,10 +282,10 @@ impl Application {
     }
 
     fn function(mut self, pattern: &str, method: Option<Method>, handler: Arc<dyn ErasedHandler>) -> Self {
-        if let Some(route) = self.rule(Pattern::parse(pattern)) {
-            if !route.functions.iter().any(|(other, _)| *other == method) {
-                route.functions.push((method, handler));
-            }
+        if let Some(route) = self.rule(Pattern::parse(pattern))
+            && !route.functions.iter().any(|(other, _)| *other == method)
+        {
+            route.functions.push((method, handler));
         }
         self
     }
@@ -293,10 +293,10 @@ impl Application {
     /// Names the route that was added last, for [`Context::reverse_url`].
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
-        if let Some(index) = self.last {
-            if let Err(error) = self.inner().table.set_name(index, name) {
-                self.problem(error);
-            }
+        if let Some(index) = self.last
+            && let Err(error) = self.inner().table.set_name(index, name)
+        {
+            self.problem(error);
         }
         self
     }

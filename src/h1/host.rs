@@ -39,7 +39,7 @@ pub(crate) fn is_valid(bytes: &[u8], port: Port) -> bool {
     let port_ok = match rest {
         [] => port == Port::Optional,
         [b':'] => port == Port::Optional,
-        [b':', digits @ ..] => decimal(digits).is_some_and(|number| number <= u64::from(u16::MAX)),
+        [b':', digits @ ..] => decimal(digits).is_some_and(|number| u16::try_from(number).is_ok()),
         _ => false,
     };
     host_ok && port_ok

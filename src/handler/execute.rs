@@ -65,13 +65,13 @@ impl<H: RequestHandler> Life<H> {
         if !cx.begin_error(&error) {
             return;
         }
-        if let Err(second) = contain(handler.write_error(cx, &error)).await {
-            if !second.is_finish() {
-                cx.log_failure(&second);
-                if cx.begin_error(&error) {
-                    // Fails only on a status or header it cannot set, and it sets none of its own.
-                    let _ = page::write(cx, &error);
-                }
+        if let Err(second) = contain(handler.write_error(cx, &error)).await
+            && !second.is_finish()
+        {
+            cx.log_failure(&second);
+            if cx.begin_error(&error) {
+                // Fails only on a status or header it cannot set, and it sets none of its own.
+                let _ = page::write(cx, &error);
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor}
 use crate::application::Inner;
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::routing::{Captures, decode};
+use crate::routing::{Captures, Pattern, decode};
 
 /// What the route's parameters matched.
 #[derive(Default)]
@@ -59,10 +59,7 @@ impl PathArguments {
     }
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self, request: &Request, app: &Inner) -> Result<T> {
-        let names = self
-            .rule
-            .and_then(|rule| app.pattern(rule))
-            .map(|pattern| pattern.names());
+        let names = self.rule.and_then(|rule| app.pattern(rule)).map(Pattern::names);
         let names = names.into_iter().flatten().map(Option::unwrap_or_default);
         let pairs: Vec<_> = names.zip(self.iter(request)).collect();
         T::deserialize(Path(&pairs)).map_err(|error| Error::new(404).source(error))

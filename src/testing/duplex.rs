@@ -56,10 +56,10 @@ impl TestUpgrade {
     pub fn receive(&mut self) -> Vec<u8> {
         let (running, wire) = (&mut self.running, &self.wire);
         self.clock.block_on(std::future::poll_fn(|cx| {
-            if let Some(future) = running {
-                if future.as_mut().poll(cx).is_ready() {
-                    *running = None;
-                }
+            if let Some(future) = running
+                && future.as_mut().poll(cx).is_ready()
+            {
+                *running = None;
             }
             let written = std::mem::take(&mut lock(wire).from_app);
             if written.is_empty() && running.is_some() {

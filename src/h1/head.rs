@@ -91,12 +91,14 @@ pub(super) struct HeadReader {
     /// An empty line before the request line has been skipped; one is the most (RFC 9112 section 2.2).
     skipped: bool,
     line: Option<RequestLine>,
+    /// The request line said HEAD; kept beside it, as a refusal may come when the line is used up.
+    is_head: bool,
 }
 
 impl HeadReader {
     /// Whether the head in progress is known to be one of a HEAD request.
     pub(super) fn is_head_method(&self) -> bool {
-        self.line.as_ref().is_some_and(|line| line.method == Method::HEAD)
+        self.is_head
     }
 
     /// The head, once all of it is in `input`, from which it is then taken.
@@ -120,7 +122,9 @@ impl HeadReader {
             };
             let start = range.start;
             let line = input.bytes().get(range).unwrap_or_default();
-            self.line = Some(RequestLine::parse(line, start)?);
+            let line = RequestLine::parse(line, start)?;
+            self.is_head = line.method == Method::HEAD;
+            self.line = Some(line);
         }
         let Some(end) = self
             .scan

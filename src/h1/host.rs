@@ -50,6 +50,9 @@ fn is_reg_name(mut name: &[u8]) -> bool {
     if name.is_empty() {
         return false;
     }
+    if name.iter().all(|&byte| REG_NAME.has(byte)) {
+        return true; // nearly all names have no escapes
+    }
     loop {
         name = match name {
             [] => return true,

@@ -7,7 +7,8 @@ use super::part::{Literal, Param, Part, Shape, params};
 
 /// Reads `/user/{id:[0-9]+}/{*rest}`. Regexes are not compiled here.
 pub(super) fn parse(source: &str) -> Result<Vec<Part>, Kind> {
-    if !source.starts_with('/') {
+    // `*` is the path of `OPTIONS *`.
+    if !source.starts_with('/') && source != "*" {
         return Err(Kind::MissingSlash);
     }
     let mut parts = Vec::new();

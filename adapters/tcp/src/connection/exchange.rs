@@ -1,0 +1,212 @@
+//! One request and its response.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{Method, StatusCode};
+use http_body::Body as _;
+use waterspout::h1::{BodySize, EncodeError, Length, RequestHead};
+use waterspout::{Body, BodyError, Frame, Request, Response, Upgrade};
+
+use super::body::Feed;
+use super::{Connection, Gone, Then};
+use crate::carrier::date;
+use crate::runtime::Backend;
+
+/// Beyond this much output the body is not asked for more before some of it has been written.
+const HIGH: usize = 64 << 10;
+
+impl<B: Backend> Connection<B> {
+    pub(super) async fn exchange(&mut self, head: RequestHead) -> Result<Then, Gone> {
+        let is_head = head.method == Method::HEAD;
+        let (request, mut feed) = self.request(head);
+        let mut respond = pin!(self.app.respond(request));
+        let mut response = poll_fn(|cx| {
+            loop {
+                if let Poll::Ready(response) = respond.as_mut().poll(cx) {
+                    return Poll::Ready(Ok(response));
+                }
+                match self.poll_meanwhile(cx, &mut feed) {
+                    // Something went in: the handler may go on at once.
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Err(Gone)) => return Poll::Ready(Err(Gone)),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await?;
+        if let Some(upgrade) = response.take_upgrade() {
+            return self.send_upgrade(upgrade, &response);
+        }
+        self.announce_close(feed.as_ref());
+        let body = response.take_body();
+        if self.send_head(&response, &body, is_head).is_err() {
+            // The length that was promised is not the body's: nothing has been sent, so the client can be told.
+            tracing::error!(target: "waterspout", "the response's Content-Length is not that of its body");
+            let failed = Response::text("500: Internal Server Error\n").with_status(500);
+            return self.send_whole(failed).map_err(|_| Gone).map(|()| Then::Close);
+        }
+        if let Ended::Cut = self.send_body(body, &mut feed).await? {
+            return Ok(Then::Cut);
+        }
+        self.after(feed).await
+    }
+
+    /// The request as the application sees it, and what feeds its body.
+    fn request(&mut self, head: RequestHead) -> (Request, Option<Feed>) {
+        let (body, feed) = match head.length {
+            Length::Empty => (Body::empty(), None),
+            Length::Known(len) => match self.body_at_hand(len) {
+                Some(body) => (body, None),
+                None => Feed::new(Some(len)),
+            },
+            Length::Chunked | Length::UntilClose => Feed::new(None),
+        };
+        let RequestHead {
+            method,
+            uri,
+            target,
+            version,
+            headers,
+            ..
+        } = head;
+        (
+            Request::new(
+                method,
+                uri,
+                version,
+                headers,
+                body,
+                Some(target),
+                self.link.clone(),
+            ),
+            feed,
+        )
+    }
+
+    /// Says `connection: close` where it is known already that the connection cannot be kept.
+    fn announce_close(&mut self, feed: Option<&Feed>) {
+        let unread = self.engine.body_pending() && feed.is_none_or(Feed::is_closed);
+        let too_much = self
+            .engine
+            .unread_body()
+            .is_some_and(|left| left > self.limits().unread_body);
+        if unread && (too_much || self.eof) || self.seat.told_to_stop() {
+            self.engine.close_after_response();
+        }
+    }
+
+    fn send_head(&mut self, response: &Response, body: &Body, is_head: bool) -> Result<(), EncodeError> {
+        let headers = response.headers();
+        let size = match body.len() {
+            // The core has taken the body of a HEAD response away; what its length would be stands in the fields.
+            _ if is_head && !headers.contains_key(CONTENT_LENGTH) => BodySize::Unknown,
+            Some(0) => BodySize::Empty,
+            Some(len) => BodySize::Known(len),
+            None => BodySize::Unknown,
+        };
+        self.engine
+            .send_response(response.status(), response.reason(), headers, size, &date())
+    }
+
+    fn send_whole(&mut self, mut response: Response) -> Result<(), EncodeError> {
+        self.engine.close_after_response();
+        let body = response.take_body();
+        self.send_head(&response, &body, false)?;
+        if let Ok(bytes) = body.into_bytes() {
+            self.engine.send_data(bytes)?;
+        }
+        self.engine.finish(None)
+    }
+
+    async fn send_body(&mut self, body: Body, feed: &mut Option<Feed>) -> Result<Ended, Gone> {
+        let mut body = match body.into_bytes() {
+            Ok(bytes) => {
+                let sent = self
+                    .engine
+                    .send_data(bytes)
+                    .and_then(|()| self.engine.finish(None));
+                return Ok(if sent.is_ok() { Ended::Whole } else { Ended::Cut });
+            }
+            Err(stream) => stream,
+        };
+        poll_fn(|cx| self.poll_body(cx, &mut body, feed)).await
+    }
+
+    fn poll_body(
+        &mut self,
+        cx: &mut Context<'_>,
+        body: &mut Body,
+        feed: &mut Option<Feed>,
+    ) -> Poll<Result<Ended, Gone>> {
+        loop {
+            let full = self.engine.output().len() >= HIGH;
+            let frame = if full {
+                Poll::Pending
+            } else {
+                Pin::new(&mut *body).poll_frame(cx)
+            };
+            match frame {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(ended) = self.send_frame(frame) {
+                        return Poll::Ready(Ok(ended));
+                    }
+                }
+                Poll::Ready(None) => {
+                    let ended = self.engine.finish(None).map_or(Ended::Cut, |()| Ended::Whole);
+                    return Poll::Ready(Ok(ended));
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    log_cut(&error);
+                    return Poll::Ready(Ok(Ended::Cut));
+                }
+                Poll::Pending => match self.poll_meanwhile(cx, feed) {
+                    Poll::Ready(result) => result?,
+                    // Some of it is out, though not all: the body may go on.
+                    Poll::Pending if full && self.engine.output().len() < HIGH => {}
+                    Poll::Pending => return Poll::Pending,
+                },
+            }
+        }
+    }
+
+    /// Hands a frame to the engine; tells when the body has ended with it.
+    fn send_frame(&mut self, frame: Frame<Bytes>) -> Option<Ended> {
+        let result = match frame.into_data() {
+            Ok(data) => return self.engine.send_data(data).is_err().then_some(Ended::Cut),
+            Err(other) => self.engine.finish(other.into_trailers().ok().as_ref()),
+        };
+        Some(if result.is_ok() { Ended::Whole } else { Ended::Cut })
+    }
+
+    fn send_upgrade(&mut self, upgrade: Upgrade, response: &Response) -> Result<Then, Gone> {
+        let sent = self.engine.send_response(
+            response.status(),
+            None,
+            response.headers(),
+            BodySize::Empty,
+            &date(),
+        );
+        if sent.is_ok() {
+            return Ok(Then::Upgrade(upgrade));
+        }
+        let refused = Response::text("400: this request does not ask for an upgrade\n");
+        self.send_whole(refused.with_status(StatusCode::BAD_REQUEST.as_u16()))
+            .map_err(|_| Gone)?;
+        Ok(Then::Close)
+    }
+}
+
+/// How a response's body ended.
+enum Ended {
+    Whole,
+    /// Before its end, or beyond it.
+    Cut,
+}
+
+fn log_cut(error: &BodyError) {
+    tracing::debug!(target: "waterspout", %error, "a response was cut off");
+}

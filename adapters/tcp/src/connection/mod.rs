@@ -1,0 +1,184 @@
+//! One connection: requests in order, each answered by the application, all in one task.
+
+mod body;
+mod close;
+mod duplex;
+mod exchange;
+mod io;
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use waterspout::h1::{Event, Refusal, RequestHead, Server as Engine};
+use waterspout::{Application, Limits, Link, Upgrade};
+
+use crate::carrier::date;
+use crate::registry::Seat;
+use crate::runtime::Backend;
+use crate::timer::Timer;
+
+/// How many requests a client may be answered in one go before other connections get their turn.
+const TURN: u32 = 64;
+
+/// The peer cannot be talked to any more: what runs for it is dropped.
+struct Gone;
+
+pub(crate) struct Connection<B: Backend> {
+    io: B::Io,
+    engine: Engine,
+    app: Application,
+    link: Arc<Link>,
+    seat: Seat,
+    timer: Timer<B>,
+    /// Nothing more will be read: the peer has closed its sending side.
+    eof: bool,
+    /// Since when a write makes no progress.
+    write_stalled: Option<Instant>,
+    /// The peer may still be sending: a plain close would reset the connection before it has read the answer.
+    lingering: bool,
+    /// When a half-closed connection is looked at next.
+    next_tick: Instant,
+}
+
+/// What to do after a request.
+enum Then {
+    Next,
+    Close,
+    /// The response could not be ended as it was begun: what there is of it goes out, so that the client sees it cut off.
+    Cut,
+    /// The 101 is on its way: the connection leaves HTTP.
+    Upgrade(Upgrade),
+}
+
+impl<B: Backend> Connection<B> {
+    pub(crate) fn new(io: B::Io, app: Application, link: Arc<Link>, seat: Seat) -> Self {
+        let engine = Engine::new(app.limits().h1());
+        Self {
+            io,
+            engine,
+            app,
+            link,
+            seat,
+            timer: Timer::new(),
+            eof: false,
+            write_stalled: None,
+            lingering: false,
+            next_tick: Instant::now(),
+        }
+    }
+
+    pub(crate) async fn serve(mut self) {
+        // The first request must be there as soon as one that has been begun.
+        let mut wait = self.limits().header_read;
+        let mut turn = 0;
+        loop {
+            let head = match self.next_request(wait).await {
+                Ok(Some(head)) => head,
+                Ok(None) => return self.close().await,
+                Err(Gone) => return,
+            };
+            match self.exchange(head).await {
+                Ok(Then::Next) => {}
+                Ok(Then::Close) => return self.close().await,
+                Ok(Then::Cut) => {
+                    let _ = self.flush().await;
+                    return;
+                }
+                Ok(Then::Upgrade(upgrade)) => return self.upgraded(upgrade).await,
+                Err(Gone) => return,
+            }
+            turn += 1;
+            if turn % TURN == 0 {
+                yield_now().await;
+            }
+            wait = self.limits().keep_alive;
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        self.app.limits()
+    }
+
+    /// The next head, `None` when the connection is to be closed; refusals have been answered then.
+    async fn next_request(&mut self, idle: Duration) -> Result<Option<RequestHead>, Gone> {
+        let mut since: Option<Instant> = None;
+        loop {
+            match self.engine.next_event() {
+                Event::Request(head) => return Ok(Some(head)),
+                Event::NeedMore => {}
+                Event::Refused(refusal) => {
+                    self.refuse(&refusal);
+                    return Ok(None);
+                }
+                Event::Closed | Event::Aborted => return Ok(None),
+                // The engine gives these only while a request's body is open, and that is read before.
+                Event::Data(_) | Event::End(_) => return Ok(None),
+            }
+            // The answers to what was pipelined leave together, now that nothing more is at hand.
+            self.flush().await?;
+            let begun = self.engine.in_head();
+            if begun && since.is_none() {
+                since = Some(Instant::now());
+            }
+            let deadline = match since {
+                Some(since) => since + self.limits().header_read,
+                None => Instant::now() + idle,
+            };
+            match std::future::poll_fn(|cx| self.poll_head_bytes(cx, begun, deadline)).await? {
+                Waited::Read => {}
+                Waited::Stop => return Ok(None),
+                Waited::Timeout => {
+                    if begun {
+                        let slow = Refusal::new(
+                            http::StatusCode::REQUEST_TIMEOUT,
+                            "the request head came too slowly",
+                        );
+                        self.refuse(&slow);
+                    }
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) {
+        self.engine.refuse(refusal, &date());
+        self.lingering = true;
+    }
+
+    fn poll_head_bytes(
+        &mut self,
+        cx: &mut Context<'_>,
+        begun: bool,
+        deadline: Instant,
+    ) -> Poll<Result<Waited, Gone>> {
+        if self.poll_receive(cx)?.is_ready() {
+            return Poll::Ready(Ok(Waited::Read));
+        }
+        // An idle connection of a server that stops is closed; a request that has begun is still answered.
+        if !begun && self.seat.is_stopping(cx) {
+            return Poll::Ready(Ok(Waited::Stop));
+        }
+        self.timer.poll(cx, deadline).map(|()| Ok(Waited::Timeout))
+    }
+}
+
+enum Waited {
+    Read,
+    Stop,
+    Timeout,
+}
+
+/// Lets the other tasks of this thread run.
+async fn yield_now() {
+    let mut yielded = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -1,0 +1,138 @@
+//! The open connections: to wake the idle ones when the server stops, and to know when the last one is gone.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+#[derive(Default)]
+pub(crate) struct Registry {
+    stopping: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    next: u64,
+    /// By number; the waker once the connection has been polled.
+    open: HashMap<u64, Option<Waker>>,
+    /// Who waits for the server to be told to stop, and for the last connection to go.
+    waiting: Vec<Waker>,
+}
+
+/// One open connection; dropping it takes it off the list.
+pub(crate) struct Seat {
+    registry: Arc<Registry>,
+    number: u64,
+    waker: Option<Waker>,
+}
+
+impl Registry {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn enter(self: &Arc<Self>) -> Seat {
+        let mut state = self.state();
+        let number = state.next;
+        state.next += 1;
+        state.open.insert(number, None);
+        Seat {
+            registry: self.clone(),
+            number,
+            waker: None,
+        }
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Tells everybody to stop.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        let mut state = self.state();
+        let mut wakers: Vec<_> = state.open.values().flatten().cloned().collect();
+        wakers.append(&mut state.waiting);
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Ready once the server has been told to stop.
+    pub(crate) fn poll_stopping(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.state();
+        // Under the lock, so that a `stop` in between is not missed.
+        if self.is_stopping() {
+            return Poll::Ready(());
+        }
+        remember(&mut state.waiting, cx);
+        Poll::Pending
+    }
+
+    /// Ready once no connection is open.
+    pub(crate) fn poll_empty(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.state();
+        if state.open.is_empty() {
+            return Poll::Ready(());
+        }
+        remember(&mut state.waiting, cx);
+        Poll::Pending
+    }
+}
+
+fn remember(wakers: &mut Vec<Waker>, cx: &Context<'_>) {
+    if !wakers.iter().any(|waker| waker.will_wake(cx.waker())) {
+        wakers.push(cx.waker().clone());
+    }
+}
+
+impl Seat {
+    /// True once the server stops.
+    pub(crate) fn told_to_stop(&self) -> bool {
+        self.registry.is_stopping()
+    }
+
+    /// True once the server stops; else the connection will be woken when it does. A task keeps its waker, so this costs
+    /// a comparison.
+    pub(crate) fn is_stopping(&mut self, cx: &Context<'_>) -> bool {
+        if !self
+            .waker
+            .as_ref()
+            .is_some_and(|waker| waker.will_wake(cx.waker()))
+        {
+            self.waker = Some(cx.waker().clone());
+            self.registry.state().open.insert(self.number, self.waker.clone());
+        }
+        self.registry.is_stopping()
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut state = self.registry.state();
+        state.open.remove(&self.number);
+        let waiting = if state.open.is_empty() {
+            std::mem::take(&mut state.waiting)
+        } else {
+            Vec::new()
+        };
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_seat_that_goes_is_noticed() {
+        let registry = Arc::new(Registry::default());
+        let cx = Context::from_waker(Waker::noop());
+        let (first, second) = (registry.enter(), registry.enter());
+        drop(first);
+        assert_eq!(registry.poll_empty(&cx), Poll::Pending);
+        drop(second);
+        assert_eq!(registry.poll_empty(&cx), Poll::Ready(()));
+    }
+}

@@ -1,0 +1,118 @@
+//! Sockets, timers and threads on async-io: what async-std and smol have in common.
+
+use std::future::pending;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::thread;
+use std::time::Instant;
+
+use async_executor::Executor;
+use async_io::{Async, Timer};
+use waterspout::BoxFuture;
+
+use super::{Io, Spawn};
+
+pub(crate) struct AsyncIo {
+    io: Async<TcpStream>,
+    /// The last read filled its buffer: there may be more, so it is worth trying before waiting.
+    maybe_readable: bool,
+}
+
+impl AsyncIo {
+    pub(super) async fn accept(listener: &Async<TcpListener>) -> io::Result<(Self, SocketAddr)> {
+        let (io, address) = listener.accept().await?;
+        io.get_ref().set_nodelay(true)?;
+        // The request is usually there already, or on its way: the first read is tried at once.
+        Ok((
+            Self {
+                io,
+                maybe_readable: true,
+            },
+            address,
+        ))
+    }
+}
+
+impl Io for AsyncIo {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        loop {
+            if !self.maybe_readable {
+                ready!(self.io.poll_readable(cx))?;
+            }
+            match self.io.get_ref().read(buf) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.maybe_readable = false,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => {
+                    self.maybe_readable = result.as_ref().is_ok_and(|len| *len == buf.len());
+                    return Poll::Ready(result);
+                }
+            }
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        loop {
+            let result = match bufs {
+                [one] => self.io.get_ref().write(one),
+                many => self.io.get_ref().write_vectored(many),
+            };
+            match result {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(self.io.poll_writable(cx))?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+
+    fn shutdown_write(&self) -> io::Result<()> {
+        self.io.get_ref().shutdown(Shutdown::Write)
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        self.io.get_ref().take_error().ok().flatten()
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr()
+    }
+}
+
+/// A timer whose output is nothing.
+pub(crate) struct Sleep(Timer);
+
+impl Sleep {
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self(Timer::at(deadline))
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(|_| ())
+    }
+}
+
+/// The executor of [`run`]: a thread that polls its tasks polls the reactor as well, so that a socket's event wakes no
+/// other thread.
+static EXECUTOR: Executor<'static> = Executor::new();
+
+fn spawn(task: BoxFuture<'static, ()>) {
+    EXECUTOR.spawn(task).detach();
+}
+
+pub(super) fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
+where
+    F: Future<Output = T>,
+{
+    for number in 1..threads {
+        // They live as long as the process, as async-std's own do: `run` is the last line of `main`.
+        thread::Builder::new()
+            .name(format!("waterspout-{number}"))
+            .spawn(|| async_io::block_on(EXECUTOR.run(pending::<()>())))?;
+    }
+    Ok(async_io::block_on(EXECUTOR.run(main(spawn))))
+}

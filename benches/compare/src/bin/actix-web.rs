@@ -1,0 +1,38 @@
+//! actix-web with one worker.
+
+use std::io;
+use std::net::TcpListener;
+
+use actix_web::rt::System;
+use actix_web::{App, HttpServer, Responder, get, web};
+use compare::Message;
+
+#[get("/plaintext")]
+async fn plaintext() -> impl Responder {
+    compare::HELLO
+}
+
+#[get("/json")]
+async fn json() -> impl Responder {
+    web::Json(Message::HELLO)
+}
+
+#[get("/user/{id}")]
+async fn user(id: web::Path<String>) -> impl Responder {
+    id.into_inner()
+}
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind(compare::addr())?;
+    let addr = listener.local_addr()?;
+    System::new().block_on(async {
+        let server = HttpServer::new(|| App::new().service(plaintext).service(json).service(user))
+            .workers(1)
+            .tcp_nodelay(true)
+            .disable_signals()
+            .listen(listener)?
+            .run();
+        compare::announce(addr)?;
+        server.await
+    })
+}

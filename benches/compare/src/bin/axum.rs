@@ -1,0 +1,44 @@
+//! axum as its own documentation sets it up: `axum::serve` on tokio, with one worker thread.
+
+use std::io;
+
+use axum::extract::Path;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use axum::{Json, Router};
+use compare::Message;
+use tokio::net::TcpListener;
+
+async fn plaintext() -> &'static str {
+    compare::HELLO
+}
+
+async fn json() -> Json<Message> {
+    Json(Message::HELLO)
+}
+
+async fn user(Path(id): Path<String>) -> String {
+    id
+}
+
+fn main() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    // On the worker thread from the first accept on, so that only one thread ever serves.
+    let server = runtime.spawn(async {
+        let app = Router::new()
+            .route("/plaintext", get(plaintext))
+            .route("/json", get(json))
+            .route("/user/{id}", get(user));
+        let listener = TcpListener::bind(compare::addr()).await?;
+        compare::announce(listener.local_addr()?)?;
+        let listener = listener.tap_io(|stream| {
+            // A connection that is already gone fails again, and is dropped, on its first read.
+            let _ = stream.set_nodelay(true);
+        });
+        axum::serve(listener, app).await
+    });
+    runtime.block_on(server)?
+}

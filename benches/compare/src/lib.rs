@@ -1,0 +1,37 @@
+//! What every peer shares: its command line, its readiness line, and the bodies it answers.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+/// Body of `/plaintext` and the value of the one member of `/json`.
+pub const HELLO: &str = "Hello, World!";
+
+/// The object `/json` answers, written out anew for every request.
+#[derive(serde::Serialize)]
+pub struct Message {
+    pub message: &'static str,
+}
+
+impl Message {
+    pub const HELLO: Message = Message { message: HELLO };
+}
+
+/// The address to listen on: the first and only argument.
+pub fn addr() -> SocketAddr {
+    let mut args = std::env::args();
+    let name = args.next().unwrap_or_default();
+    match args.next().map(|arg| arg.parse()) {
+        Some(Ok(addr)) => addr,
+        _ => {
+            eprintln!("usage: {name} ADDR    (such as 127.0.0.1:8080)");
+            std::process::exit(2);
+        }
+    }
+}
+
+/// Says that the peer is ready.
+pub fn announce(addr: SocketAddr) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "listening on {addr}")?;
+    out.flush()
+}

@@ -1,0 +1,49 @@
+//! What the comparison of docs/BENCHMARKS.md measures: `bench tcp 127.0.0.1:8888 --threads 1 --runtime tokio`.
+//! Nothing is logged; the default security headers are off, since the other servers send none.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+use waterspout::http::header::CONTENT_TYPE;
+use waterspout::prelude::*;
+
+#[path = "support/mod.rs"]
+mod support;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=UTF-8");
+
+#[derive(Serialize)]
+struct Message {
+    message: &'static str,
+}
+
+async fn plaintext(cx: &mut Context) -> Result {
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write("Hello, World!")
+}
+
+async fn json(cx: &mut Context) -> Result {
+    cx.write_json(&Message {
+        message: "Hello, World!",
+    })
+}
+
+async fn user(cx: &mut Context) -> Result {
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    let id = cx.path_arg("id")?.to_owned();
+    cx.write(id)
+}
+
+fn main() -> ExitCode {
+    let settings = Settings {
+        nosniff: false,
+        request_id: false,
+        ..Settings::default()
+    };
+    let app = Application::new()
+        .settings(settings)
+        .get("/plaintext", plaintext)
+        .get("/json", json)
+        .get("/user/{id}", user);
+    support::serve("bench", app)
+}

@@ -1,0 +1,69 @@
+//! What probe, echo and bench share: `NAME TRANSPORT [ADDR] [--threads N] [--runtime NAME]`.
+
+use std::process::ExitCode;
+
+use waterspout::{Application, Result};
+use waterspout_tcp::{Runtime, Server};
+
+/// The transports of docs/SPEC.md; those whose adapter is not written yet say so.
+const COMING: &[&str] = &["async-h1", "hyper", "fastcgi", "scgi", "uwsgi", "cgi", "lambda"];
+
+/// Serves `app` on the transport that the command line names.
+pub(crate) fn serve(program: &str, app: Application) -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tcp", address, options @ ..] => match options_of(options) {
+            Ok((threads, runtime)) => report(program, tcp(app, address, threads, runtime)),
+            Err(message) => usage(program, &message),
+        },
+        [transport, ..] if COMING.contains(transport) => {
+            eprintln!("{program}: the transport {transport} does not exist yet");
+            ExitCode::from(2)
+        }
+        _ => usage(program, "which transport?"),
+    }
+}
+
+fn options_of(options: &[&str]) -> std::result::Result<(Option<usize>, Runtime), String> {
+    let (mut threads, mut runtime) = (None, Runtime::ALL[0]);
+    for pair in options.chunks(2) {
+        match pair {
+            ["--threads", number] => {
+                threads = Some(number.parse().map_err(|_| format!("{number} is no number"))?)
+            }
+            ["--runtime", name] => {
+                runtime = Runtime::by_name(name).ok_or_else(|| format!("there is no runtime {name}"))?;
+            }
+            other => return Err(format!("what is {}?", other.join(" "))),
+        }
+    }
+    Ok((threads, runtime))
+}
+
+fn tcp(app: Application, address: &str, threads: Option<usize>, runtime: Runtime) -> Result {
+    let mut builder = Server::builder(app).runtime(runtime).signals(true);
+    if let Some(threads) = threads {
+        builder = builder.threads(threads);
+    }
+    let server = builder.bind(address)?;
+    println!("listening on {}", server.local_addr());
+    server.run()
+}
+
+fn report(program: &str, result: Result) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{program}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage(program: &str, message: &str) -> ExitCode {
+    eprintln!(
+        "{program}: {message}\nusage: {program} tcp ADDR [--threads N] [--runtime async-std|smol|tokio]"
+    );
+    ExitCode::from(2)
+}

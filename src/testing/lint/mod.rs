@@ -84,10 +84,10 @@ impl Middleware for Lint {
             watch.look(report);
         }
         asked.check(&response, report);
-        // A file goes as it is to a carrier that can send files. To HEAD the body is dropped, and only as it is does
-        // the core see that this is no lost client.
+        // A file goes as it is to a carrier that can send files. Where there is no content the body is dropped, and
+        // only as it is does the core see that this is no lost client.
         let as_file = asked.can_send_file() && response.body().as_file().is_some();
-        if !as_file && !asked.is_head() {
+        if !as_file && !asked.has_no_content(response.status()) {
             let field = request::content_length(response.headers()).ok().flatten();
             let body = response.take_body();
             response.set_body(Watched::wrap(body, &body::RESPONSE, field, watch, report));

@@ -42,8 +42,9 @@ impl Asked {
         }
     }
 
-    pub(super) fn is_head(&self) -> bool {
-        self.method == Method::HEAD
+    /// Whether the core drops the body of this response, so that nobody reads it.
+    pub(super) fn has_no_content(&self, status: StatusCode) -> bool {
+        self.method == Method::HEAD || forbids_content(status)
     }
 
     pub(super) fn can_send_file(&self) -> bool {
@@ -145,7 +146,7 @@ impl Asked {
 
     fn check_content(&self, response: &Response, report: &Report) {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let without = matches!(status.as_u16(), 204 | 205 | 304);
+        let without = forbids_content(status);
         let known = body.len();
         if without && known.is_some_and(|len| len > 0) {
             report.add(&rules::BODY_FORBIDDEN, format!("{status} with a body"));
@@ -157,7 +158,7 @@ impl Asked {
             return;
         }
         // HEAD and 304 may tell the length that a GET would have had.
-        let told = without || self.is_head() && body.is_empty();
+        let told = without || self.method == Method::HEAD && body.is_empty();
         match (content_length(headers), known) {
             // Repeated ones are `fields`' business.
             (Err(()), _) if headers.get_all(CONTENT_LENGTH).iter().count() == 1 => {
@@ -177,6 +178,10 @@ impl Asked {
             );
         }
     }
+}
+
+fn forbids_content(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 204 | 205 | 304)
 }
 
 /// The protocols that `Upgrade` names, in lower case.

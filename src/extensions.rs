@@ -3,10 +3,12 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use http::HeaderMap;
 
 use crate::carrier::{Abilities, Link, Mount, Peer, RawTarget};
-use crate::request_id::RequestId;
+use crate::request_id::{RequestId, X_REQUEST_ID};
 
 type Values = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
@@ -27,7 +29,7 @@ type Values = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 pub struct Extensions {
     link: Option<Arc<Link>>,
     target: Option<RawTarget>,
-    id: Option<RequestId>,
+    id: OnceLock<RequestId>,
     values: Option<Box<Values>>,
 }
 
@@ -36,17 +38,15 @@ impl Extensions {
         Self {
             link: Some(link),
             target,
-            id: None,
+            id: OnceLock::new(),
             values: None,
         }
     }
 
-    pub(crate) fn set_id(&mut self, id: RequestId) {
-        self.id = Some(id);
-    }
-
-    pub(crate) fn id(&self) -> Option<&RequestId> {
-        self.id.as_ref()
+    /// The id of the request; chosen when it is first asked for.
+    pub(crate) fn id(&self, headers: &HeaderMap) -> &RequestId {
+        self.id
+            .get_or_init(|| RequestId::choose(headers.get(X_REQUEST_ID)))
     }
 
     pub(crate) fn link(&self) -> Option<&Arc<Link>> {

@@ -14,7 +14,11 @@ use crate::extensions::Extensions;
 ///
 /// An adapter builds it with [`Request::new`]; [`TestClient`](crate::testing::TestClient) builds one in tests.
 #[derive(Debug)]
-pub struct Request {
+pub struct Request(Box<Inner>);
+
+/// Boxed: a request is handed from the carrier through the middleware to the handler, and it is 400 bytes.
+#[derive(Debug)]
+struct Inner {
     method: Method,
     uri: Uri,
     version: Version,
@@ -35,128 +39,128 @@ impl Request {
         link: Arc<Link>,
     ) -> Self {
         let extensions = Extensions::with_link(link, target.map(RawTarget));
-        Self {
+        Self(Box::new(Inner {
             method,
             uri,
             version,
             headers,
             body,
             extensions,
-        }
+        }))
     }
 
     /// The method, case-sensitive (RFC 9110 section 9.1).
     pub fn method(&self) -> &Method {
-        &self.method
+        &self.0.method
     }
 
     /// Changes the method: for middleware.
     pub fn set_method(&mut self, method: Method) {
-        self.method = method;
+        self.0.method = method;
     }
 
     /// The target; for an absolute-form one with scheme and authority.
     pub fn uri(&self) -> &Uri {
-        &self.uri
+        &self.0.uri
     }
 
     /// Changes the target: for middleware that rewrites paths. [`Request::raw_target`] stays what was received.
     pub fn set_uri(&mut self, uri: Uri) {
-        self.uri = uri;
+        self.0.uri = uri;
     }
 
     /// The path as received, still percent-encoded; `*` for `OPTIONS *`.
     pub fn path(&self) -> &str {
-        self.uri.path()
+        self.0.uri.path()
     }
 
     /// The query without its `?`, still percent-encoded.
     pub fn query(&self) -> Option<&str> {
-        self.uri.query()
+        self.0.uri.query()
     }
 
     /// The protocol version of the message.
     pub fn version(&self) -> Version {
-        self.version
+        self.0.version
     }
 
     /// The header fields. Repeats are kept: in the order of the first occurrence of a name, values in order within it.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.0.headers
     }
 
     /// The header fields, to change them.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.headers
+        &mut self.0.headers
     }
 
     /// The body.
     pub fn body(&self) -> &Body {
-        &self.body
+        &self.0.body
     }
 
     /// The body, to read it.
     pub fn body_mut(&mut self) -> &mut Body {
-        &mut self.body
+        &mut self.0.body
     }
 
     /// Takes the body out and leaves an empty one.
     pub fn take_body(&mut self) -> Body {
-        std::mem::take(&mut self.body)
+        std::mem::take(&mut self.0.body)
     }
 
     /// Puts another body in: for middleware that wraps it.
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.body = body.into();
+        self.0.body = body.into();
     }
 
     /// Values that travel with the request, the carrier's facts among them.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        &self.0.extensions
     }
 
     /// Values that travel with the request, to change them.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.extensions
+        &mut self.0.extensions
     }
 
     /// Who is at the other end, as the carrier sees it.
     pub fn peer(&self) -> Option<&Peer> {
-        self.extensions.get()
+        self.0.extensions.get()
     }
 
     /// Where the application is mounted: empty, or a path without a final slash.
     pub fn mount(&self) -> &str {
-        self.extensions.get::<Mount>().map_or("", |mount| &mount.0)
+        self.0.extensions.get::<Mount>().map_or("", |mount| &mount.0)
     }
 
     /// What the carrier can do.
     pub fn abilities(&self) -> Abilities {
-        self.extensions.get::<Abilities>().cloned().unwrap_or_default()
+        self.0.extensions.get::<Abilities>().cloned().unwrap_or_default()
     }
 
     /// The target byte for byte as it was received; where the carrier did not say, the parsed one.
     pub fn raw_target(&self) -> Bytes {
-        let raw = self.extensions.get::<RawTarget>();
-        raw.map_or_else(|| self.uri.to_string().into(), |raw| raw.0.clone())
+        let raw = self.0.extensions.get::<RawTarget>();
+        raw.map_or_else(|| self.0.uri.to_string().into(), |raw| raw.0.clone())
     }
 
     /// The carrier, where there is one.
     pub fn carrier(&self) -> Option<&Arc<dyn Carrier>> {
-        self.extensions.link().map(|link| &link.carrier)
+        self.0.extensions.link().map(|link| &link.carrier)
     }
 
     /// `http` or `https`: as the carrier sees it, else as the target says.
     pub fn scheme(&self) -> &str {
         let told = self.peer().map(|peer| peer.scheme);
-        told.or_else(|| (self.uri.scheme_str() == Some("https")).then_some(Scheme::Https))
+        told.or_else(|| (self.0.uri.scheme_str() == Some("https")).then_some(Scheme::Https))
             .unwrap_or_default()
             .as_str()
     }
 
     /// The host and port that the client named: the target's authority (RFC 9112 section 3.2.2), else the Host field.
     pub fn host(&self) -> Option<&str> {
-        let named = self.uri.authority().map(http::uri::Authority::as_str);
-        named.or_else(|| self.headers.get(HOST).and_then(|host| host.to_str().ok()))
+        let named = self.0.uri.authority().map(http::uri::Authority::as_str);
+        named.or_else(|| self.0.headers.get(HOST).and_then(|host| host.to_str().ok()))
     }
 }

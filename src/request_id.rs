@@ -11,9 +11,10 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 
 /// The id of a request, as text. Ours are 16 hexadecimal digits: unique in the process, hard to meet in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RequestId {
-    text: [u8; 64],
-    len: u8,
+pub(crate) enum RequestId {
+    /// Always ASCII digits.
+    Own([u8; 16]),
+    Given(Box<str>),
 }
 
 static SEED: OnceLock<u64> = OnceLock::new();
@@ -29,10 +30,8 @@ impl RequestId {
 
     fn parse(value: &[u8]) -> Option<Self> {
         let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-        let mut text = [0; 64];
-        text.get_mut(..value.len())?.copy_from_slice(value);
-        let len = u8::try_from(value.len()).ok()?;
-        (len > 0 && value.iter().all(harmless)).then_some(Self { text, len })
+        let text = std::str::from_utf8(value).ok()?;
+        ((1..=64).contains(&value.len()) && value.iter().all(harmless)).then(|| Self::Given(text.into()))
     }
 
     fn new() -> Self {
@@ -47,18 +46,20 @@ impl RequestId {
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         x ^= x >> 31;
-        let mut text = [0; 64];
+        let mut text = [0; 16];
         for (digit, shift) in text.iter_mut().zip((0..64).step_by(4).rev()) {
             let nibble = (x >> shift) & 15;
             // A nibble is below 16.
             *digit = char::from_digit(nibble as u32, 16).map_or(b'0', |c| c as u8);
         }
-        Self { text, len: 16 }
+        Self::Own(text)
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        let text = self.text.get(..usize::from(self.len)).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default()
+        match self {
+            Self::Own(text) => std::str::from_utf8(text).unwrap_or_default(),
+            Self::Given(text) => text,
+        }
     }
 
     pub(crate) fn header(&self) -> HeaderValue {

@@ -23,7 +23,7 @@ use crate::response::Response;
 pub(crate) struct Respond {
     app: Arc<Inner>,
     stage: Stage,
-    id: RequestId,
+    id: Option<RequestId>,
     head: bool,
     can_upgrade: bool,
 }
@@ -37,14 +37,16 @@ enum Stage {
 }
 
 impl Respond {
-    pub(crate) fn new(app: Arc<Inner>, mut request: Request) -> Self {
-        let id = RequestId::choose(request.headers().get(X_REQUEST_ID));
+    pub(crate) fn new(app: Arc<Inner>, request: Request) -> Self {
+        let id = app
+            .settings
+            .request_id
+            .then(|| request.extensions().id(request.headers()).clone());
         let head = *request.method() == Method::HEAD;
         let can_upgrade = request
             .extensions()
             .link()
             .is_some_and(|link| link.abilities.upgrade);
-        request.extensions_mut().set_id(id.clone());
         let start = catch_unwind(AssertUnwindSafe(|| Self::start(app.clone(), request)));
         let stage = start.unwrap_or_else(|panic| Stage::Panicked(Error::panicked(panic)));
         Self {
@@ -68,13 +70,13 @@ impl Respond {
         match &mut self.stage {
             Stage::Handler(run) => Pin::new(run).poll(cx),
             Stage::Chain(chain) => chain.as_mut().poll(cx),
-            Stage::Panicked(error) => Poll::Ready(Self::panicked(&self.id, error)),
+            Stage::Panicked(error) => Poll::Ready(Self::panicked(self.id.as_ref(), error)),
             Stage::Done => Poll::Pending,
         }
     }
 
-    fn panicked(id: &RequestId, error: &Error) -> Response {
-        tracing::error!(target: "waterspout", id = id.as_str(), %error, "a middleware panicked");
+    fn panicked(id: Option<&RequestId>, error: &Error) -> Response {
+        tracing::error!(target: "waterspout", id = id.map(RequestId::as_str), %error, "a middleware panicked");
         plain(StatusCode::INTERNAL_SERVER_ERROR, "")
     }
 
@@ -110,8 +112,8 @@ impl Respond {
         if settings.nosniff && !headers.contains_key(X_CONTENT_TYPE_OPTIONS) {
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
-        if settings.request_id && !headers.contains_key(X_REQUEST_ID) {
-            headers.insert(X_REQUEST_ID, self.id.header());
+        if let Some(id) = self.id.as_ref().filter(|_| !headers.contains_key(X_REQUEST_ID)) {
+            headers.insert(X_REQUEST_ID, id.header());
         }
         for (name, value) in &settings.default_headers {
             if !headers.contains_key(name) {
@@ -143,7 +145,7 @@ impl Future for Respond {
         let response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,
-            Err(panic) => Self::panicked(&this.id, &Error::panicked(panic)),
+            Err(panic) => Self::panicked(this.id.as_ref(), &Error::panicked(panic)),
         };
         // Dropped inside the catch as well: a destructor may panic too.
         let stage = std::mem::replace(&mut this.stage, Stage::Done);

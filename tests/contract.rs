@@ -25,6 +25,9 @@ mod tcp;
 #[path = "contract/wire.rs"]
 mod wire;
 
+use std::collections::BTreeSet;
+
+use waterspout::testing::Lint;
 use waterspout_tcp::Runtime;
 
 #[test]
@@ -56,4 +59,18 @@ fn tcp_smol() {
 #[test]
 fn tcp_tokio() {
     cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Tokio)));
+}
+
+/// docs/SPEC.md names in brackets each rule that the lint checks, and no other.
+#[test]
+fn the_spec_names_every_rule() {
+    let spec = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/SPEC.md"));
+    let named: BTreeSet<_> = spec
+        .split('[')
+        .filter_map(|part| part.split_once(']'))
+        .flat_map(|(inside, _)| inside.split(','))
+        .filter_map(|code| code.trim().strip_prefix('`')?.strip_suffix('`'))
+        .collect();
+    let checked: BTreeSet<_> = Lint::rules().iter().map(|rule| rule.code).collect();
+    assert_eq!(named, checked);
 }

@@ -76,6 +76,8 @@ impl Chunked {
                     break;
                 }
             }
+            #[cfg(test)]
+            super::tests::looked_at(used);
             input.skip(used);
         }
         match self.place {
@@ -90,7 +92,9 @@ impl Chunked {
             Place::Trailers => {
                 match self
                     .trailers
-                    .section(input.bytes(), limits.trailers, limits.field_lines())?
+                    .section(input.bytes(), limits.trailers, limits.field_lines())
+                    // Within a body there is no head to be too large: all its faults are 400.
+                    .map_err(|refusal| Refusal::bad(refusal.detail))?
                 {
                     Some(end) => trailers::parse(&input.take(end), self.trailers.count()).map(Piece::End),
                     None => Ok(Piece::NeedMore),

@@ -1,48 +1,60 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use memchr::memchr;
+use httparse::{EMPTY_HEADER, Error, Header, Status};
 
 use super::refusal::Refusal;
-use super::token::trim;
+
+/// Most heads have no more lines than this; clearing room for the most there may be costs as much as parsing.
+const USUAL: usize = 16;
+
+/// The hard maximum of [`Limits::fields`](super::Limits::fields).
+const MOST: usize = 128;
 
 /// Parses the field lines of `section` from the index `start` up to the empty line (RFC 9112 section 5).
 ///
 /// `count` is how many lines there are; values are slices of `section`, not copies. `visit` sees every field in the
 /// order of the wire, so that framing need not look anything up again.
 ///
-/// The grammar is held by the types it ends in: a `HeaderName` is a token (so a blank before the colon, an empty name
-/// and a folded line, which begins with a blank, are all refused) and a `HeaderValue` has no control byte but HTAB (so
-/// a bare CR, a NUL and a DEL are).
+/// The scanner has seen that every line ends in CRLF; httparse sees to the rest of the grammar: a blank before the
+/// colon, an empty name, a folded line, control bytes in a value are all refused.
 pub(super) fn parse(
     section: &Bytes,
     start: usize,
     count: usize,
+    visit: impl FnMut(&HeaderName, &HeaderValue),
+) -> Result<HeaderMap, Refusal> {
+    if count <= USUAL {
+        parse_into(section, start, &mut [EMPTY_HEADER; USUAL], visit)
+    } else {
+        parse_into(section, start, &mut [EMPTY_HEADER; MOST], visit)
+    }
+}
+
+fn parse_into<'s>(
+    section: &'s Bytes,
+    start: usize,
+    room: &mut [Header<'s>],
     mut visit: impl FnMut(&HeaderName, &HeaderValue),
 ) -> Result<HeaderMap, Refusal> {
-    let mut map = HeaderMap::with_capacity(count);
-    let mut rest = section.get(start..).unwrap_or_default();
-    while let Some(lf) = memchr(b'\n', rest) {
-        let (line, after) = rest.split_at(lf); // in bounds: `lf` was found in `rest`
-        rest = after.get(1..).unwrap_or_default();
-        // The scanner has seen the CR; asked again, so that this function is right by itself.
-        let Some((b'\r', line)) = line.split_last() else {
-            return Err(Refusal::bad("line feed without carriage return"));
-        };
-        if line.is_empty() {
-            break;
-        }
-        let (name, value) = line
-            .iter()
-            .position(|&byte| byte == b':') // names are short: a plain loop beats a vector search
-            .and_then(|colon| line.split_at_checked(colon))
-            .ok_or(Refusal::bad("header field without colon"))?;
-        let name = HeaderName::from_bytes(name).map_err(|_| Refusal::bad("invalid header field name"))?;
-        let value = trim(value.get(1..).unwrap_or_default());
-        // `slice_ref` panics for a slice of another buffer: `value` is cut from `section` above.
-        let value = HeaderValue::from_maybe_shared(section.slice_ref(value))
+    let lines = section.get(start..).unwrap_or_default();
+    #[cfg(test)]
+    super::tests::looked_at(lines.len());
+    let fields = match httparse::parse_headers(lines, room) {
+        Ok(Status::Complete((_, fields))) => fields,
+        Ok(Status::Partial) => return Err(Refusal::bad("incomplete header section")),
+        Err(Error::TooManyHeaders) => return Err(Refusal::too_large("too many header fields")),
+        Err(Error::HeaderName) => return Err(Refusal::bad("invalid header field name")),
+        Err(_) => return Err(Refusal::bad("invalid header field value")),
+    };
+    let mut map = HeaderMap::with_capacity(fields.len());
+    for field in fields {
+        let name = HeaderName::from_bytes(field.name.as_bytes())
+            .map_err(|_| Refusal::bad("invalid header field name"))?;
+        // `slice_ref` panics for a slice of another buffer: the value is cut from `section` above.
+        let value = HeaderValue::from_maybe_shared(section.slice_ref(field.value))
             .map_err(|_| Refusal::bad("invalid header field value"))?;
         visit(&name, &value);
-        // `try_append`, as `append` panics at 32768 fields; `count` is far below.
+        // `try_append`, as `append` panics at 32768 fields; there are at most `MOST`.
         map.try_append(name, value)
             .map_err(|_| Refusal::too_large("too many header fields"))?;
     }

@@ -7,12 +7,12 @@ pub struct Limits {
     pub request_line: usize,
     /// The largest head, from the request line to the empty line, both included; beyond it 431. Default 65536.
     pub head: usize,
-    /// How many field lines a head, and how many a trailer section may have; beyond it 431. Default 128, which is
+    /// How many field lines a head, and how many a trailer section may have; beyond it 431, or 400 in a trailer section. Default 128, which is
     /// also the most that is honoured: a larger number counts as 128.
     pub fields: usize,
     /// The longest chunk-size line with its extensions, without its CRLF; beyond it 400. Default 256.
     pub chunk_line: usize,
-    /// The largest trailer section, its empty line included; beyond it 431. Default 8192.
+    /// The largest trailer section, its empty line included; beyond it 400. Default 8192.
     pub trailers: usize,
 }
 

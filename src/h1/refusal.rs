@@ -6,7 +6,7 @@ use http::StatusCode;
 /// no longer certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    /// What the peer is told: 400, 414, 417, 431, 501 or 505 from the parser; a carrier makes its own (408, 413, 503).
+    /// What the peer is told: 400, 414, 417, 431 or 505 from the parser; a carrier makes its own (408, 413, 503).
     pub status: StatusCode,
     /// The reason in a few words of our own, never bytes of the peer's; safe to send and to log.
     pub detail: &'static str,

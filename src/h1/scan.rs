@@ -46,6 +46,8 @@ impl LineScan {
             .get(self.scanned..end)
             .and_then(|window| memchr(b'\n', window))
         else {
+            #[cfg(test)]
+            super::tests::looked_at(end.saturating_sub(self.scanned));
             self.scanned = self.scanned.max(end);
             return Ok(if bytes.len() >= limit {
                 Line::TooLong
@@ -59,6 +61,8 @@ impl LineScan {
         let Some([.., b'\r']) = bytes.get(start..lf) else {
             return Err(Refusal::bad("line feed without carriage return"));
         };
+        #[cfg(test)]
+        super::tests::looked_at(lf + 1 - self.scanned);
         self.line = lf + 1;
         self.scanned = lf + 1;
         Ok(Line::Found(start..lf - 1)) // not below `start`: the CR just seen is there

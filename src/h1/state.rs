@@ -35,9 +35,10 @@ use super::writer::Writer;
 /// server.send_data(Bytes::from_static(b"hi"))?;
 /// server.finish(None)?;
 ///
-/// let wire = server.output().chunk();
+/// let output = server.output();
+/// let wire = output.copy_to_bytes(output.len()); // a carrier writes `chunk()` and calls `advance`
 /// assert_eq!(
-///     String::from_utf8_lossy(wire),
+///     String::from_utf8_lossy(&wire),
 ///     "HTTP/1.1 200 OK\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\ncontent-length: 2\r\n\r\nhi"
 /// );
 /// # Ok::<(), h1::EncodeError>(())

@@ -12,6 +12,7 @@ impl ByteSet {
             table[byte] = (byte as u8).is_ascii_alphanumeric();
             byte += 1;
         }
+        // In bounds, and run while compiling only: an iterator cannot be, yet.
         let mut index = 0;
         while index < extra.len() {
             table[extra[index] as usize] = true;

@@ -19,7 +19,6 @@ use crate::carrier::{BoxFuture, Carrier};
 use crate::error::{Error, Result};
 use crate::extensions::Extensions;
 use crate::request::Request;
-use crate::request_id::RequestId;
 use crate::response::Reason;
 use crate::upgrade::Upgrade;
 
@@ -139,7 +138,7 @@ impl Context {
     /// The id of the request: that of an `X-Request-Id` field if it is 1 to 64 letters, digits, `-`, `_` or `.`, else a
     /// new one.
     pub fn request_id(&self) -> &str {
-        self.extensions().id().map_or("", RequestId::as_str)
+        self.extensions().id(self.request.headers()).as_str()
     }
 
     /// The carrier: clock, timers and threads.

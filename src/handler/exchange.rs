@@ -32,7 +32,8 @@ pub(crate) struct Exchange(Mutex<Slot>);
 
 #[derive(Default)]
 struct Slot {
-    head: Option<Response>,
+    /// Boxed, so that a response that is never flushed pays nothing for the place.
+    head: Option<Box<Response>>,
     piece: Option<Bytes>,
     /// Waits for the piece to be taken.
     flusher: Option<Waker>,
@@ -56,7 +57,7 @@ impl Exchange {
         Poll::Pending
     }
 
-    pub(super) fn put(&self, head: Option<Response>, piece: Bytes) {
+    pub(super) fn put(&self, head: Option<Box<Response>>, piece: Bytes) {
         let mut slot = self.slot();
         if head.is_some() {
             slot.head = head;
@@ -65,7 +66,7 @@ impl Exchange {
     }
 
     fn take_head(&self) -> Option<Response> {
-        self.slot().head.take()
+        self.slot().head.take().map(|head| *head)
     }
 
     fn take_piece(&self, cx: &TaskContext<'_>) -> Option<Bytes> {

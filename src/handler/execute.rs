@@ -1,9 +1,10 @@
 //! The whole life of a request, in one place.
 
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context as TaskContext, Poll};
 
 use http::Method;
 use http::header::ALLOW;
@@ -14,17 +15,26 @@ use super::{Context, RequestHandler, allow, page};
 use crate::error::{Error, Result};
 
 /// Body → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → error page → response → `on_finish`.
-pub(super) async fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> Done {
+///
+/// A block and not an `async fn`: that would hold its arguments twice, and this is the one future a request allocates.
+pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl Future<Output = Done> + Send {
     let mut life = Life {
         handler,
         cx,
         prepared: false,
         ended: false,
     };
-    if let Err(error) = contain(life.stages()).await {
-        life.fail(error).await;
+    async move {
+        let outcome = {
+            let mut stages = pin!(life.stages());
+            poll_fn(move |task| contained(stages.as_mut(), task)).await
+        };
+        if let Err(error) = outcome {
+            // Boxed: errors are rare, and their future is not small.
+            Box::pin(life.fail(error)).await;
+        }
+        life.end()
     }
-    life.end()
 }
 
 struct Life<H: RequestHandler> {
@@ -38,8 +48,8 @@ impl<H: RequestHandler> Life<H> {
     async fn stages(&mut self) -> Result {
         let (handler, cx) = (&*self.handler, &mut self.cx);
         cx.check_target()?;
-        if !handler.stream_request_body() {
-            cx.buffer_body().await?;
+        if !handler.stream_request_body() && !cx.incoming.is_empty() {
+            Box::pin(cx.buffer_body()).await?;
         }
         self.prepared = true;
         handler.prepare(cx).await?;
@@ -65,7 +75,11 @@ impl<H: RequestHandler> Life<H> {
         if !cx.begin_error(&error) {
             return;
         }
-        if let Err(second) = contain(handler.write_error(cx, &error)).await
+        let written = {
+            let mut page = pin!(handler.write_error(cx, &error));
+            poll_fn(move |task| contained(page.as_mut(), task)).await
+        };
+        if let Err(second) = written
             && !second.is_finish()
         {
             cx.log_failure(&second);
@@ -76,7 +90,7 @@ impl<H: RequestHandler> Life<H> {
         }
     }
 
-    fn end(mut self) -> Done {
+    fn end(&mut self) -> Done {
         self.ended = true;
         let done = self.cx.end();
         self.finished();
@@ -148,13 +162,9 @@ async fn verb<H: RequestHandler>(handler: &H, cx: &mut Context) -> Result {
 }
 
 /// Turns a panic into an error, so that the handler's own error page answers it.
-async fn contain(future: impl Future<Output = Result>) -> Result {
-    let mut future = pin!(future);
-    std::future::poll_fn(move |cx| {
-        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
-            .unwrap_or_else(|panic| Poll::Ready(Err(Error::panicked(panic))))
-    })
-    .await
+fn contained(future: Pin<&mut impl Future<Output = Result>>, cx: &mut TaskContext<'_>) -> Poll<Result> {
+    catch_unwind(AssertUnwindSafe(|| future.poll(cx)))
+        .unwrap_or_else(|panic| Poll::Ready(Err(Error::panicked(panic))))
 }
 
 fn contain_hook(name: &'static str, hook: impl FnOnce()) {

@@ -29,9 +29,6 @@ impl Context {
 
     pub(super) async fn buffer_body(&mut self) -> Result {
         let body = std::mem::take(&mut self.incoming);
-        if body.is_empty() {
-            return Ok(());
-        }
         self.body = body.collect(self.max_body_size).await?;
         self.body_read = self.body.len() as u64;
         if self.is_form() {

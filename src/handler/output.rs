@@ -167,7 +167,7 @@ impl Context {
         self.check_open()?;
         let exchange = self.exchange().clone();
         std::future::poll_fn(|cx| exchange.poll_free(cx)).await;
-        let head = (!self.progress.flushed).then(|| self.take_head(true));
+        let head = (!self.progress.flushed).then(|| Box::new(self.take_head(true)));
         self.progress.flushed = true;
         exchange.put(head, std::mem::take(&mut self.out).into());
         std::future::poll_fn(|cx| exchange.poll_free(cx)).await;

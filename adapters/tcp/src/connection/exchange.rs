@@ -20,10 +20,20 @@ use crate::runtime::Backend;
 /// Beyond this much output the body is not asked for more before some of it has been written.
 const HIGH: usize = 64 << 10;
 
+/// A request whose head has arrived.
+pub(super) struct Arrived {
+    request: Request,
+    feed: Option<Feed>,
+    is_head: bool,
+}
+
 impl<B: Backend> Connection<B> {
-    pub(super) async fn exchange(&mut self, head: RequestHead) -> Result<Then, Gone> {
-        let is_head = head.method == Method::HEAD;
-        let (request, mut feed) = self.request(head);
+    pub(super) async fn exchange(&mut self, arrived: Arrived) -> Result<Then, Gone> {
+        let Arrived {
+            request,
+            mut feed,
+            is_head,
+        } = arrived;
         let mut respond = pin!(self.app.respond(request));
         let mut response = poll_fn(|cx| {
             loop {
@@ -57,7 +67,7 @@ impl<B: Backend> Connection<B> {
     }
 
     /// The request as the application sees it, and what feeds its body.
-    fn request(&mut self, head: RequestHead) -> (Request, Option<Feed>) {
+    pub(super) fn arrived(&mut self, head: RequestHead) -> Arrived {
         let (body, feed) = match head.length {
             Length::Empty => (Body::empty(), None),
             Length::Known(len) => match self.body_at_hand(len) {
@@ -74,13 +84,18 @@ impl<B: Backend> Connection<B> {
             headers,
             ..
         } = head;
+        let is_head = method == Method::HEAD;
         let mut link = self.link.clone();
         if version == Version::HTTP_10 {
             // There are no upgrades before HTTP/1.1 (RFC 9110 section 7.8).
             Arc::make_mut(&mut link).abilities.upgrade = false;
         }
         let request = Request::new(method, uri, version, headers, body, Some(target), link);
-        (request, feed)
+        Arrived {
+            request,
+            feed,
+            is_head,
+        }
     }
 
     /// Says `connection: close` where it is known already that the connection cannot be kept.

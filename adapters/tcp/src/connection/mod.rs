@@ -6,11 +6,13 @@ mod duplex;
 mod exchange;
 mod io;
 
+use exchange::Arrived;
+
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use waterspout::h1::{Event, Refusal, RequestHead, Server as Engine};
+use waterspout::h1::{Event, Refusal, Server as Engine};
 use waterspout::{Application, Limits, Link, Upgrade};
 
 use crate::carrier::date;
@@ -73,12 +75,12 @@ impl<B: Backend> Connection<B> {
         let mut wait = self.limits().header_read;
         let mut turn = 0;
         loop {
-            let head = match self.next_request(wait).await {
-                Ok(Some(head)) => head,
+            let arrived = match self.next_request(wait).await {
+                Ok(Some(arrived)) => arrived,
                 Ok(None) => return self.close().await,
                 Err(Gone) => return,
             };
-            match self.exchange(head).await {
+            match self.exchange(arrived).await {
                 Ok(Then::Next) => {}
                 Ok(Then::Close) => return self.close().await,
                 Ok(Then::Cut) => {
@@ -101,11 +103,11 @@ impl<B: Backend> Connection<B> {
     }
 
     /// The next head, `None` when the connection is to be closed; refusals have been answered then.
-    async fn next_request(&mut self, idle: Duration) -> Result<Option<RequestHead>, Gone> {
+    async fn next_request(&mut self, idle: Duration) -> Result<Option<Arrived>, Gone> {
         let mut since: Option<Instant> = None;
         loop {
             match self.engine.next_event() {
-                Event::Request(head) => return Ok(Some(head)),
+                Event::Request(head) => return Ok(Some(self.arrived(head))),
                 Event::NeedMore => {}
                 Event::Refused(refusal) => {
                     self.refuse(&refusal);

@@ -106,6 +106,7 @@ impl Respond {
             status,
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
         ) {
+            // A handler that has flushed such a response has no client that left.
             response.take_body().drop_unwanted();
             for name in [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE] {
                 response.headers_mut().remove(name);

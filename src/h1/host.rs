@@ -9,7 +9,7 @@ static REG_NAME: ByteSet = ByteSet::alphanumeric_and(b"-._~!$&'()*+;=");
 
 /// Whether a port must follow the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Port {
+pub(crate) enum Port {
     /// `host`, `host:` and `host:80`, for `Host` and the absolute form.
     Optional,
     /// `host:80` only, for the authority form of CONNECT.
@@ -17,7 +17,7 @@ pub(super) enum Port {
 }
 
 /// Whether `bytes` is a host that is not empty, with a port as `port` wants it.
-pub(super) fn is_valid(bytes: &[u8], port: Port) -> bool {
+pub(crate) fn is_valid(bytes: &[u8], port: Port) -> bool {
     let (host_ok, rest) = match bytes {
         [b'[', inside @ ..] => {
             let end = inside

@@ -44,10 +44,13 @@ pub use encode::{BodySize, EncodeError};
 pub use event::Event;
 pub use framing::Length;
 pub use head::RequestHead;
+pub(crate) use host::{Port, is_valid as is_host};
 pub use limits::Limits;
 pub use output::Output;
 pub use refusal::Refusal;
 pub use state::Server;
+pub(crate) use token::{decimal, is_token, list, trim};
+pub(crate) use trailers::is_allowed as is_allowed_trailer;
 
 #[cfg(test)]
 mod tests;

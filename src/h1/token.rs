@@ -36,8 +36,13 @@ pub(super) fn is_tchar(byte: u8) -> bool {
     TCHAR.has(byte)
 }
 
+/// Whether `bytes` is a token: one or more `tchar`.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_tchar(byte))
+}
+
 /// `bytes` without the spaces and tabs around it. Nothing else is white space on this wire: not VT, FF or 0xA0.
-pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
         bytes = rest;
     }
@@ -45,7 +50,7 @@ pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
 }
 
 /// The members of a comma-separated list, trimmed; empty ones are left out, as RFC 9110 section 5.6.1.2 asks.
-pub(super) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     value
         .split(|&byte| byte == b',')
         .map(trim)
@@ -53,7 +58,7 @@ pub(super) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// A `1*DIGIT` that fits a non-negative `i64`, the range every language behind or before us can hold.
-pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;
     }

@@ -39,7 +39,7 @@ const FORBIDDEN: &[&str] = &[
 const PREFIXES: &[&str] = &["content-", "if-", "proxy-"];
 
 /// Whether a field of this name may stand in a trailer section, both ways.
-pub(super) fn is_allowed(name: &HeaderName) -> bool {
+pub(crate) fn is_allowed(name: &HeaderName) -> bool {
     let name = name.as_str();
     !FORBIDDEN.contains(&name) && !PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }

@@ -3,9 +3,11 @@
 mod client;
 mod clock;
 mod duplex;
+mod lint;
 mod response;
 
 pub use client::{TestClient, TestRequest};
 pub use clock::ManualClock;
 pub use duplex::TestUpgrade;
+pub use lint::{Lint, Report, Rule, Side, Violation};
 pub use response::TestResponse;

@@ -2,11 +2,12 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Version};
 use http_body::Body as _;
 use waterspout::h1::{BodySize, EncodeError, Length, RequestHead};
 use waterspout::{Body, BodyError, Frame, Request, Response, Upgrade};
@@ -84,7 +85,11 @@ impl<B: Backend> Connection<B> {
             ..
         } = head;
         let is_head = method == Method::HEAD;
-        let link = self.link.clone();
+        let mut link = self.link.clone();
+        if version == Version::HTTP_10 {
+            // There are no upgrades before HTTP/1.1 (RFC 9110 section 7.8).
+            Arc::make_mut(&mut link).abilities.upgrade = false;
+        }
         let request = Request::new(method, uri, version, headers, body, Some(target), link);
         Arrived {
             request,

@@ -1,0 +1,63 @@
+//! `waterspout-tcp` on a port of its own, spoken to by a plain blocking client.
+
+use std::net::SocketAddr;
+use std::thread::JoinHandle;
+
+use waterspout::Application;
+use waterspout_tcp::{Handle, Runtime, Server};
+
+use crate::carry::{Carry, Need, Talk};
+use crate::message::RawRequest;
+use crate::wire::Wire;
+
+pub(crate) struct Tcp {
+    runtime: Runtime,
+    address: SocketAddr,
+    handle: Handle,
+    running: Option<JoinHandle<waterspout::Result>>,
+}
+
+impl Tcp {
+    pub(crate) fn start(app: Application, runtime: Runtime) -> Self {
+        let server = Server::builder(app)
+            .runtime(runtime)
+            .threads(2)
+            .bind("127.0.0.1:0")
+            .expect("a free port");
+        let (address, handle) = (server.local_addr(), server.handle());
+        Self {
+            runtime,
+            address,
+            handle,
+            running: Some(std::thread::spawn(move || server.run())),
+        }
+    }
+}
+
+impl Carry for Tcp {
+    fn name(&self) -> String {
+        format!("tcp on {}", self.runtime.name())
+    }
+
+    fn can(&self, _: Need) -> bool {
+        true
+    }
+
+    fn remote(&self) -> &str {
+        "127.0.0.1"
+    }
+
+    fn open(&self, request: RawRequest) -> Box<dyn Talk> {
+        Box::new(Wire::open(self.address, request))
+    }
+}
+
+impl Drop for Tcp {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        if let Some(running) = self.running.take() {
+            let ended = running.join().expect("a server that does not panic");
+            ended.expect("a server that ends well");
+        }
+    }
+}

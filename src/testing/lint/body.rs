@@ -18,7 +18,6 @@ pub(super) struct Rules {
     long: &'static Rule,
     after_trailers: &'static Rule,
     trailer: &'static Rule,
-    empty_piece: Option<&'static Rule>,
     /// The one who reads asks again.
     asked_after_end: Option<&'static Rule>,
     asked_after_error: Option<&'static Rule>,
@@ -33,7 +32,6 @@ pub(super) const REQUEST: Rules = Rules {
     long: &rules::REQUEST_BODY_LONG,
     after_trailers: &rules::REQUEST_AFTER_TRAILERS,
     trailer: &rules::REQUEST_TRAILER,
-    empty_piece: Some(&rules::REQUEST_EMPTY_PIECE),
     asked_after_end: None,
     asked_after_error: None,
     given_after_end: Some(&rules::REQUEST_AFTER_END),
@@ -46,7 +44,6 @@ pub(super) const RESPONSE: Rules = Rules {
     long: &rules::BODY_LONG,
     after_trailers: &rules::AFTER_TRAILERS,
     trailer: &rules::TRAILER,
-    empty_piece: None,
     asked_after_end: Some(&rules::POLLED_AFTER_END),
     asked_after_error: Some(&rules::POLLED_AFTER_ERROR),
     given_after_end: None,
@@ -142,9 +139,6 @@ impl Watched {
     }
 
     fn data(&mut self, len: u64) {
-        if let (0, Some(rule)) = (len, self.rules.empty_piece) {
-            self.report.add(rule, "a piece without a byte");
-        }
         let before = self.got;
         self.got = before.saturating_add(len);
         // Told when the length is passed, not with every piece after.

@@ -49,7 +49,6 @@ rules! {
         REQUEST_BODY_SHORT "request-body-short" "RFC 9112 section 8"
             "a body that ends before its declared length ends in an error";
         REQUEST_BODY_LONG "request-body-long" "RFC 9112 section 6.3" "a body ends at its declared length";
-        REQUEST_EMPTY_PIECE "request-empty-piece" "SPEC, Bodies" "a piece of a request body has at least a byte";
         REQUEST_AFTER_TRAILERS "request-after-trailers" "RFC 9110 section 6.5"
             "nothing but the end follows the trailers of a body";
         REQUEST_AFTER_END "request-after-end" "SPEC, Bodies" "a body that has ended gives nothing more";

@@ -70,9 +70,6 @@ const FAULTS: &[Fault] = &[
         it.field("content-length", "4");
         it.body = Script::body([piece("abc"), piece("de"), piece("f")]);
     }),
-    ("request-empty-piece", |it| {
-        it.body = Script::body([piece("a"), piece(""), piece("b")]);
-    }),
     ("request-after-trailers", |it| {
         it.body = Script::body([piece("a"), Some(Ok(trailers("x-sum"))), piece("b")]);
     }),

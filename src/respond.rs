@@ -70,6 +70,9 @@ impl Respond {
 
     /// What is dropped here has destructors of the user's.
     fn drop_stage(&mut self) {
+        if let Stage::Done = self.stage {
+            return;
+        }
         drop_contained("a middleware", std::mem::replace(&mut self.stage, Stage::Done));
     }
 
@@ -88,12 +91,12 @@ impl Respond {
     }
 
     /// What every response gets, whoever made it, so that a carrier can send it as it is.
-    fn complete(&self, mut response: Response) -> Response {
+    fn complete(&self, response: &mut Response) {
         if response.has_upgrade() && !self.can_upgrade {
-            response = plain(StatusCode::NOT_IMPLEMENTED, "this server cannot switch protocols");
+            *response = plain(StatusCode::NOT_IMPLEMENTED, "this server cannot switch protocols");
         } else if response.status().is_informational() && !response.has_upgrade() {
             tracing::error!(target: "waterspout", status = %response.status(), "a 1xx is no final response");
-            response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+            *response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
         if response.has_upgrade() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
             // Refused after all: a carrier must not take the connection over after any other status.
@@ -137,7 +140,6 @@ impl Respond {
                 }
             }
         }
-        response
     }
 }
 
@@ -165,12 +167,13 @@ impl Future for Respond {
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Response> {
         let this = &mut *self;
         let polled = catch_unwind(AssertUnwindSafe(|| this.poll_stage(cx)));
-        let response = match polled {
+        let mut response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,
             Err(panic) => Self::panicked(this.id.as_ref(), &Error::panicked(panic)),
         };
         this.drop_stage();
-        Poll::Ready(this.complete(response))
+        this.complete(&mut response);
+        Poll::Ready(response)
     }
 }

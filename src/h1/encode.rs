@@ -268,6 +268,8 @@ pub(super) fn fields(out: &mut Vec<u8>, headers: &HeaderMap, may_upgrade: bool) 
 
 /// Appends one field line.
 pub(super) fn field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    // Once for the line, so that the pieces find their room.
+    out.reserve(name.len() + value.len() + 4);
     out.extend_from_slice(name);
     out.extend_from_slice(b": ");
     out.extend_from_slice(value);

@@ -113,7 +113,9 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        drop_contained("a handler", self.future.take());
+        if let Some(future) = self.future.take() {
+            drop_contained("a handler", future);
+        }
     }
 }
 
@@ -125,13 +127,18 @@ impl Future for Run {
         let Some(future) = this.future.as_mut() else {
             return Poll::Pending;
         };
-        match Self::poll_contained(future, cx) {
-            Poll::Ready(done) => {
+        // A panic that gets through here came from the framework's own code around the handler (the handler's are met in
+        // `execute`), and whoever polls a response for a carrier contains it.
+        match future.as_mut().poll(cx) {
+            Poll::Ready(Done::Response(response)) => {
                 this.future = None;
-                Poll::Ready(match (done, this.exchange.take_head()) {
-                    (Done::Response(response), _) => response,
+                Poll::Ready(response)
+            }
+            Poll::Ready(Done::Tail(tail)) => {
+                this.future = None;
+                Poll::Ready(match this.exchange.take_head() {
                     // A flush that was cancelled after it had put the head down: what it held goes before the tail.
-                    (Done::Tail(tail), Some(mut head)) => {
+                    Some(mut head) => {
                         let body = HandlerBody {
                             future: None,
                             tail: Some(tail),
@@ -140,7 +147,7 @@ impl Future for Run {
                         head.set_body(Body::from_handler(body));
                         head
                     }
-                    (Done::Tail(_), None) => Response::text("500: Internal Server Error\n").with_status(500),
+                    None => Response::text("500: Internal Server Error\n").with_status(500),
                 })
             }
             Poll::Pending => {

@@ -83,6 +83,7 @@ impl<B: Backend> Connection<B> {
         cx: &mut Context<'_>,
         feed: &mut Option<Feed>,
     ) -> Poll<Result<(), Gone>> {
+        self.date = None;
         let _ = self.poll_flush(cx)?;
         match feed.as_mut().map(|feed| feed.sender.poll_wanted(cx)) {
             Some(Poll::Ready(true)) => return self.poll_feed(cx, feed),

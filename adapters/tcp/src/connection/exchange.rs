@@ -111,7 +111,7 @@ impl<B: Backend> Connection<B> {
     }
 
     fn send_head(&mut self, response: &Response, body: &Body, is_head: bool) -> Result<(), EncodeError> {
-        let headers = response.headers();
+        let (headers, date) = (response.headers(), self.date());
         let size = match body.len() {
             // The core has taken the body of a HEAD response away; what its length would be stands in the fields.
             _ if is_head && !headers.contains_key(CONTENT_LENGTH) => BodySize::Unknown,
@@ -120,7 +120,7 @@ impl<B: Backend> Connection<B> {
             None => BodySize::Unknown,
         };
         self.engine
-            .send_response(response.status(), response.reason(), headers, size, &date())
+            .send_response(response.status(), response.reason(), headers, size, &date)
     }
 
     fn send_whole(&mut self, mut response: Response) -> Result<(), EncodeError> {

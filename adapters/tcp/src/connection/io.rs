@@ -34,6 +34,7 @@ pub(super) fn poll_read_with<I: Io, T>(
 impl<B: Backend> Connection<B> {
     /// Reads what has come into the engine; ready also at the peer's end.
     pub(super) fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        self.date = None;
         if self.eof {
             return Poll::Ready(Ok(()));
         }

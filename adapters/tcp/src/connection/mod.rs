@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use waterspout::h1::{Event, Refusal, Server as Engine};
+use waterspout::h1::{Event, HttpDate, Refusal, Server as Engine};
 use waterspout::{Application, Limits, Link, Upgrade};
 
 use crate::carrier::date;
@@ -41,6 +41,8 @@ pub(crate) struct Connection<B: Backend> {
     lingering: bool,
     /// When a half-closed connection is looked at next.
     next_tick: Instant,
+    /// The `Date` of what is answered without waiting in between.
+    date: Option<HttpDate>,
 }
 
 /// What to do after a request.
@@ -67,6 +69,7 @@ impl<B: Backend> Connection<B> {
             write_stalled: None,
             lingering: false,
             next_tick: Instant::now(),
+            date: None,
         }
     }
 
@@ -142,6 +145,11 @@ impl<B: Backend> Connection<B> {
                 }
             }
         }
+    }
+
+    /// The `Date` for a response made now: pipelined requests that are answered in one go share a look at the clock.
+    fn date(&mut self) -> HttpDate {
+        *self.date.get_or_insert_with(date)
     }
 
     fn refuse(&mut self, refusal: &Refusal) {

@@ -222,7 +222,8 @@ impl Application {
     /// Leads `pattern` to a handler with a method per verb.
     ///
     /// A pattern is text with parameters: `/user/{id}`, `/user/{id:[0-9]+}`, `/files/{*rest}`. The first rule that
-    /// matches wins, in the order in which they are added.
+    /// matches wins, in the order in which they are added. Where a pattern has functions too ([`Application::get`] and
+    /// the like), they answer their methods and the handler the others.
     #[must_use]
     pub fn route(mut self, pattern: &str, handler: impl RequestHandler) -> Self {
         if let Some(route) = self.rule(Pattern::parse(pattern)) {

@@ -123,6 +123,10 @@ impl Respond {
             }
             body.drop_unwanted();
         }
+        if !self.head && has_wrong_length(response) {
+            tracing::error!(target: "waterspout", "the response's Content-Length is not that of its body");
+            *response = plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
         let settings = &self.app.settings;
         let headers = response.headers_mut();
         if settings.nosniff && !headers.contains_key(X_CONTENT_TYPE_OPTIONS) {
@@ -141,6 +145,17 @@ impl Respond {
             }
         }
     }
+}
+
+/// A length of the application's own that disagrees with a body whose length is known: nothing has been sent, so the
+/// client can be told. (304 may have the length that a 200 would have.)
+fn has_wrong_length(response: &Response) -> bool {
+    let Some(declared) = response.headers().get(CONTENT_LENGTH) else {
+        return false;
+    };
+    let declared = declared.to_str().ok().and_then(|text| text.parse().ok());
+    let known = response.body().len();
+    response.status() != StatusCode::NOT_MODIFIED && known.is_some_and(|len| declared != Some(len))
 }
 
 fn plain(status: StatusCode, text: &str) -> Response {

@@ -48,8 +48,18 @@ impl Context {
     /// before this is called again.
     ///
     /// # Errors
-    /// 413 over the limit, 408 too slow, 400 malformed or cut off.
+    /// 413 over the limit, 408 too slow, 400 malformed or cut off; after an error always an error.
     pub async fn read_chunk(&mut self) -> Result<Option<Bytes>> {
+        if self.body_failed {
+            // Whoever has passed over the error must not take the rest for a clean end.
+            Err(BodyError::cut_off())?;
+        }
+        let chunk = self.next_piece().await;
+        self.body_failed = chunk.is_err();
+        chunk
+    }
+
+    async fn next_piece(&mut self) -> Result<Option<Bytes>> {
         if self.body_read == 0 && self.incoming.len().is_some_and(|len| len > self.max_body_size) {
             Err(BodyError::too_large())?;
         }

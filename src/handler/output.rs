@@ -197,9 +197,9 @@ impl Context {
     /// Redirects with another status: 301, 303, 307 or 308.
     ///
     /// # Errors
-    /// 500 when the status is no 3xx, the URL may not stand in a header, or the head has been sent.
+    /// 500 when the status is another one, the URL may not stand in a header, or the head has been sent.
     pub fn redirect_with(&mut self, status: u16, url: &str) -> Result {
-        if !(300..400).contains(&status) {
+        if !matches!(status, 301 | 302 | 303 | 307 | 308) {
             return Err(Error::new(500).message(format!("{status} is no redirect")));
         }
         self.check_open()?;

@@ -82,7 +82,7 @@ impl Builder {
         self
     }
 
-    /// Whether [`Server::run`] stops on ctrl-c and SIGTERM. Off by default: signals belong to the program.
+    /// Whether [`Server::run`] stops on ctrl-c and SIGTERM (on Unix). Off by default: signals belong to the program.
     #[must_use]
     pub fn signals(mut self, signals: bool) -> Self {
         self.signals = signals;

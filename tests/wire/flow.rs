@@ -1,0 +1,10 @@
+//! What moves: bodies without end, clients that go away, answers in order, upgrades, shutdown, faults.
+
+mod bulk;
+mod continues;
+mod faults;
+mod gone;
+mod order;
+mod pressure;
+mod shutdown;
+mod upgrades;

@@ -18,7 +18,7 @@ use crate::carrier::date;
 use crate::runtime::Backend;
 
 /// Beyond this much output the body is not asked for more before some of it has been written.
-const HIGH: usize = 64 << 10;
+pub(super) const HIGH: usize = 64 << 10;
 
 /// A request whose head has arrived.
 pub(super) struct Arrived {

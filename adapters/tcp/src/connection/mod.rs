@@ -81,7 +81,12 @@ impl<B: Backend> Connection<B> {
                 Err(Gone) => return,
             };
             match self.exchange(arrived).await {
-                Ok(Then::Next) => {}
+                // Answers to what was pipelined leave together, but they are not piled up for a client that does not read.
+                Ok(Then::Next) => {
+                    if self.engine.output().len() >= exchange::HIGH && self.flush().await.is_err() {
+                        return;
+                    }
+                }
                 Ok(Then::Close) => return self.close().await,
                 Ok(Then::Cut) => {
                     let _ = self.flush().await;

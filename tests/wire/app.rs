@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_lite::io::copy;
 use waterspout::cookies::SetCookie;
-use waterspout::http::header::CONTENT_TYPE;
+use waterspout::http::header::{CONNECTION, CONTENT_TYPE};
 use waterspout::prelude::*;
 use waterspout::{Status, Upgrade};
 
@@ -34,6 +34,8 @@ pub(crate) fn app() -> Application {
         .any("/reason", reason)
         .any("/redirect", redirect)
         .any("/setcookie", setcookie)
+        .any("/big", async |cx| cx.write(pattern(0, 1 << 20)))
+        .any("/close", close)
         .get("/only-get", async |cx| cx.write("got"))
         .streaming("/limited/{bytes}", limited)
         .streaming("/upload", upload)
@@ -77,6 +79,11 @@ async fn buffered(cx: &mut Context) -> Result {
 async fn args(cx: &mut Context) -> Result {
     let answer = format!("a={:?}\n", cx.get_argument("a")?);
     cx.write(answer)
+}
+
+async fn close(cx: &mut Context) -> Result {
+    cx.set_header(CONNECTION, "close")?;
+    cx.write("closing\n")
 }
 
 async fn header(cx: &mut Context) -> Result {

@@ -2,9 +2,9 @@
 //! process (memory, processor time, descriptors) while other tests run beside.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use waterspout_tcp::{Runtime, Server};
 
@@ -20,6 +20,7 @@ fn serve() {
     let server = Server::builder(app())
         .runtime(runtime)
         .threads(2)
+        .signals(true)
         .bind("127.0.0.1:0")
         .expect("a free port");
     println!("\nlistening on {}", server.local_addr());
@@ -28,6 +29,8 @@ fn serve() {
 
 pub(crate) struct Process {
     child: Child,
+    /// Kept, so that what it still has to say does not fail.
+    _output: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
 }
 
@@ -49,11 +52,29 @@ impl Process {
             .spawn()
             .expect("sh");
         let output = child.stdout.take().expect("piped");
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let address = lines
+        let mut output = BufReader::new(output);
+        let address = output
+            .by_ref()
+            .lines()
+            .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("listening on ")?.parse().ok())
             .expect("its address");
-        Self { child, address }
+        Self {
+            child,
+            _output: output,
+            address,
+        }
+    }
+
+    /// Asks it to stop, as a service manager does.
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill").arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// Waits for its end; true for a good one.
+    pub(crate) fn ended_well(&mut self) -> bool {
+        self.child.wait().expect("it is ours").success()
     }
 
     /// A figure of `/proc/PID/status` in KiB: `VmRSS`, `VmHWM`.

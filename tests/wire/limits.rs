@@ -197,6 +197,9 @@ fn a_client_that_does_not_read_is_cut() {
     });
 }
 
+/// A name, and a field line of about that many bytes.
+type Line = (&'static str, fn(usize) -> String);
+
 /// Reading what is long costs in proportion to its length.
 #[test]
 fn parsing_is_linear() {
@@ -210,7 +213,7 @@ fn parsing_is_linear() {
         (0..5).map(|_| one()).min().unwrap_or_default()
     }
     each(Kind::Roomy, |runtime, address| {
-        let lines: [(&str, fn(usize) -> String); 4] = [
+        let lines: [Line; 4] = [
             ("backslashes (CVE-2024-52804)", |n| {
                 format!("Cookie: a=\"b={}\"", "\\".repeat(n))
             }),

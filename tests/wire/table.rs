@@ -3,8 +3,10 @@
 
 mod application;
 mod bodies;
+mod codings;
 mod connection;
 mod heads;
+mod sizes;
 
 use crate::server::Kind;
 
@@ -86,10 +88,10 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = heads::rows();
     rows.extend(heads::hosts());
     rows.extend(bodies::lengths());
-    rows.extend(bodies::codings());
+    rows.extend(codings::rows());
     rows.extend(bodies::chunks());
     rows.extend(connection::rows());
-    rows.extend(connection::limits());
+    rows.extend(sizes::rows());
     rows.extend(application::rows());
     rows.extend(application::injections());
     rows

@@ -2,6 +2,7 @@
 //! 1 GiB.
 
 use std::thread;
+use std::time::Duration;
 
 use waterspout_tcp::Runtime;
 
@@ -92,6 +93,21 @@ fn down() {
             assert!(piece == pattern(at, PIECE), "other bytes in the piece at {at}");
         }
         assert_eq!(client.end(), crate::client::End::Eof);
+    });
+}
+
+/// A client that asks for much and reads nothing.
+#[test]
+fn pipelined_answers_are_not_piled_up() {
+    flat(|process| {
+        let mut client = Client::ask(
+            process.address,
+            "GET /big HTTP/1.1\r\nHost: h\r\n\r\n".repeat(200),
+        );
+        thread::sleep(Duration::from_secs(1));
+        for _ in 0..200 {
+            assert!(client.response().body == pattern(0, PIECE));
+        }
     });
 }
 

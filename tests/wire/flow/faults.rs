@@ -80,6 +80,43 @@ fn more_connections_than_descriptors() {
     });
 }
 
+/// Connections that stand still in whatever state take no processor time.
+#[test]
+fn nothing_spins() {
+    thread::scope(|scope| {
+        for &runtime in Runtime::ALL {
+            scope.spawn(move || {
+                let process = Process::start(runtime, 256);
+                let post = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+                let sleep_on = "POST /sleep/60000 HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+                let ahead = format!("{sleep_on}{}", "x".repeat(100_000));
+                let states = [
+                    "",
+                    "GET /x",
+                    post,
+                    sleep_on,
+                    &ahead,
+                    "GET /download/100000000 HTTP/1.1\r\nHost: h\r\n\r\n",
+                    "GET /watched/flush-sleep/spin HTTP/1.1\r\nHost: h\r\n\r\n",
+                    "GET /upgrade HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n",
+                ];
+                let mut clients = Vec::new();
+                for state in states {
+                    clients.push(Client::ask(process.address, state));
+                    let half = Client::ask(process.address, state);
+                    half.half_close();
+                    clients.push(half);
+                }
+                sleep(Duration::from_secs(1));
+                let before = process.ticks();
+                sleep(Duration::from_secs(2));
+                let used = process.ticks() - before;
+                assert!(used < 20, "{}: {used} ticks of 10 ms in 2 s", runtime.name());
+            });
+        }
+    });
+}
+
 /// Rubbish of every kind ends in a 4xx or an end, and the server lives.
 #[test]
 fn rubbish() {

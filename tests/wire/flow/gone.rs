@@ -3,6 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::app::pattern;
 use crate::client::{Client, End};
 use crate::log;
 use crate::server::{Kind, each};
@@ -53,6 +54,22 @@ fn a_reset_while_the_handler_sleeps() {
         let request =
             format!("GET /x HTTP/1.1\r\nHost: h\r\n\r\nGET /watched/sleep/{id} HTTP/1.1\r\nHost: h\r\n\r\n");
         let client = Client::ask(address, request);
+        started(&id);
+        reset(client);
+        log::expect(&id, GONE);
+    });
+}
+
+/// What the client has sent ahead stands before the reset; nobody reads it.
+#[test]
+fn a_reset_behind_an_upload_that_is_not_read() {
+    each(Kind::Plain, |runtime, address| {
+        let id = format!("unread-{}", runtime.name());
+        let request = format!(
+            "GET /x HTTP/1.1\r\nHost: h\r\n\r\nPOST /watched/sleep/{id} HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n"
+        );
+        let mut client = Client::ask(address, request);
+        client.send(pattern(0, 500_000));
         started(&id);
         reset(client);
         log::expect(&id, GONE);

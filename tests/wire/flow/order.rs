@@ -78,6 +78,21 @@ fn an_early_answer_is_read_while_the_upload_goes_on() {
     });
 }
 
+/// The server ends the connection, which the client did not know when it sent more (RFC 9112 section 9.6).
+#[test]
+fn an_answer_that_closes_is_read_though_more_was_sent() {
+    each(Kind::Plain, |_, address| {
+        for _ in 0..5 {
+            let mut client = Client::ask(address, get("/close") + &get("/behind").repeat(5000));
+            let response = client.response();
+            assert_eq!((response.status, response.says_close()), (200, true));
+            client.send(get("/later"));
+            thread::sleep(Duration::from_millis(10));
+            assert_eq!(client.end(), End::Eof);
+        }
+    });
+}
+
 #[test]
 fn a_panic_before_the_head_is_500_and_keeps_the_connection() {
     each(Kind::Plain, |_, address| {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use waterspout::Limits;
 use waterspout_tcp::Runtime;
 
+use crate::child::Process;
 use crate::client::{Client, End, PATIENCE};
 use crate::log;
 use crate::server::start;
@@ -105,5 +106,25 @@ fn half_a_request_is_still_answered() {
         let response = client.response();
         assert!(response.status == 200 && response.says_close(), "{response:?}");
         assert_eq!(client.end(), End::Eof);
+    }
+}
+
+#[test]
+fn sigterm_lets_a_running_request_end() {
+    for &runtime in Runtime::ALL {
+        let mut process = Process::start(runtime, 256);
+        let mut idle = Client::ask(process.address, get("/x"));
+        assert_eq!(idle.response().status, 200);
+        let mut running = Client::ask(process.address, get("/sleep/1000"));
+        // Its handler has begun once the answer to an earlier request is there and no other comes.
+        assert!(running.is_silent(Duration::from_millis(200)));
+        process.terminate();
+        assert_eq!(idle.end(), End::Eof);
+        let response = running.response();
+        assert_eq!(
+            (response.text().as_str(), response.says_close()),
+            ("slept\n", true)
+        );
+        assert!(process.ended_well());
     }
 }

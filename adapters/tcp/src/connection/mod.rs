@@ -80,6 +80,7 @@ impl<B: Backend> Connection<B> {
                 Ok(None) => return self.close().await,
                 Err(Gone) => return,
             };
+            let stays = arrived.stays;
             match self.exchange(arrived).await {
                 // Answers to what was pipelined leave together, but they are not piled up for a client that does not read.
                 Ok(Then::Next) => {
@@ -87,7 +88,10 @@ impl<B: Backend> Connection<B> {
                         return;
                     }
                 }
-                Ok(Then::Close) => return self.close().await,
+                Ok(Then::Close) => {
+                    self.lingering |= stays;
+                    return self.close().await;
+                }
                 Ok(Then::Cut) => {
                     let _ = self.flush().await;
                     return;

@@ -36,6 +36,9 @@ pub(crate) fn app() -> Application {
         .any("/setcookie", setcookie)
         .any("/big", async |cx| cx.write(pattern(0, 1 << 20)))
         .any("/close", close)
+        .any("/trailers", trailers)
+        .streaming("/declared/{declared}/{written}", declared)
+        .streaming("/duplex", duplex)
         .get("/only-get", async |cx| cx.write("got"))
         .streaming("/limited/{bytes}", limited)
         .streaming("/upload", upload)
@@ -84,6 +87,32 @@ async fn args(cx: &mut Context) -> Result {
 async fn close(cx: &mut Context) -> Result {
     cx.set_header(CONNECTION, "close")?;
     cx.write("closing\n")
+}
+
+async fn trailers(cx: &mut Context) -> Result {
+    cx.write("body")?;
+    cx.flush().await?;
+    cx.add_trailer("x-sum", "1")
+}
+
+/// Says one length and writes another; one that has `flush` in its query flushes first.
+async fn declared(cx: &mut Context) -> Result {
+    let (declared, written): (u64, usize) = cx.path()?;
+    cx.set_header("content-length", declared)?;
+    if cx.has_argument("flush") {
+        cx.flush().await?;
+    }
+    cx.write(pattern(0, written))
+}
+
+async fn duplex(cx: &mut Context) -> Result {
+    cx.set_max_body_size(u64::MAX);
+    cx.flush().await?;
+    while let Some(chunk) = cx.read_chunk().await? {
+        cx.write(chunk)?;
+        cx.flush().await?;
+    }
+    Ok(())
 }
 
 async fn header(cx: &mut Context) -> Result {

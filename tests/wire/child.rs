@@ -16,10 +16,11 @@ const VARIABLE: &str = "WATERSPOUT_WIRE_CHILD";
 #[test]
 fn serve() {
     let Ok(name) = std::env::var(VARIABLE) else { return };
-    let runtime = Runtime::by_name(&name).expect("a runtime");
+    let (name, threads) = name.split_once(' ').expect("two words");
+    let runtime = Runtime::by_name(name).expect("a runtime");
     let server = Server::builder(app())
         .runtime(runtime)
-        .threads(2)
+        .threads(threads.parse().expect("a number"))
         .signals(true)
         .bind("127.0.0.1:0")
         .expect("a free port");
@@ -35,8 +36,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts it with at most so many open files.
-    pub(crate) fn start(runtime: Runtime, files: u32) -> Self {
+    /// Starts it with two threads.
+    pub(crate) fn start(runtime: Runtime) -> Self {
+        Self::start_with(runtime, 2, 256)
+    }
+
+    /// Starts it with so many threads and at most so many open files.
+    pub(crate) fn start_with(runtime: Runtime, threads: usize, files: u32) -> Self {
         let program = std::env::current_exe().expect("a program");
         let mut child = Command::new("sh")
             .args([
@@ -46,7 +52,7 @@ impl Process {
             ])
             .arg(files.to_string())
             .arg(program)
-            .env(VARIABLE, runtime.name())
+            .env(VARIABLE, format!("{} {threads}", runtime.name()))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

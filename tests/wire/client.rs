@@ -56,6 +56,10 @@ pub(crate) enum End {
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
+        Self::with(stream)
+    }
+
+    pub(crate) fn with(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a socket option");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket option");
         let mut client = Self {
@@ -118,7 +122,7 @@ impl Client {
     }
 
     /// The bytes up to `end`, which is taken as well.
-    fn until(&mut self, end: &[u8]) -> Outcome<Vec<u8>> {
+    pub(crate) fn until(&mut self, end: &[u8]) -> Outcome<Vec<u8>> {
         let mut from = 0;
         loop {
             if let Some(at) = self.buffer[from..]

@@ -28,7 +28,7 @@ fn flat(test: impl Fn(&Process) + Sync) {
         for &runtime in Runtime::ALL {
             let test = &test;
             scope.spawn(move || {
-                let process = Process::start(runtime, 256);
+                let process = Process::start(runtime);
                 let mut warm = Client::ask(
                     process.address,
                     "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",

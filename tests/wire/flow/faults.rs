@@ -2,12 +2,12 @@
 
 use std::net::TcpStream;
 use std::thread::{self, sleep};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use waterspout_tcp::Runtime;
 
 use crate::child::Process;
-use crate::client::{Client, End};
+use crate::client::{Client, End, PATIENCE};
 use crate::log;
 use crate::server::{Kind, each};
 
@@ -59,7 +59,7 @@ fn more_connections_than_descriptors() {
     thread::scope(|scope| {
         for &runtime in Runtime::ALL {
             scope.spawn(move || {
-                let process = Process::start(runtime, 100);
+                let process = Process::start_with(runtime, 1, 100);
                 let mut first = Client::connect(process.address);
                 let crowd: Vec<TcpStream> = (0..400)
                     .map(|_| TcpStream::connect(process.address).expect("the queue is long"))
@@ -80,13 +80,26 @@ fn more_connections_than_descriptors() {
     });
 }
 
+/// Reading on behind a refusal is a courtesy, and it ends.
+#[test]
+fn a_client_that_never_stops_is_dropped() {
+    each(Kind::Plain, |_, address| {
+        let mut client = Client::ask(address, "nonsense\r\n\r\n");
+        let end = Instant::now() + PATIENCE;
+        while client.try_send(&[b'x'; 1000]).is_ok() {
+            assert!(Instant::now() < end, "it reads on and on");
+            sleep(Duration::from_millis(20));
+        }
+    });
+}
+
 /// Connections that stand still in whatever state take no processor time.
 #[test]
 fn nothing_spins() {
     thread::scope(|scope| {
         for &runtime in Runtime::ALL {
             scope.spawn(move || {
-                let process = Process::start(runtime, 256);
+                let process = Process::start(runtime);
                 let post = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
                 let sleep_on = "POST /sleep/60000 HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
                 let ahead = format!("{sleep_on}{}", "x".repeat(100_000));

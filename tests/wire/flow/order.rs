@@ -93,6 +93,76 @@ fn an_answer_that_closes_is_read_though_more_was_sent() {
     });
 }
 
+/// A length that is not the body's must never look like a whole response (Tornado closes as well).
+#[test]
+fn a_false_content_length_is_seen() {
+    each(Kind::Plain, |_, address| {
+        for target in ["/declared/10/5", "/declared/5/10"] {
+            let mut client = Client::ask(address, get(target) + &get("/behind"));
+            let response = client.response();
+            assert_eq!((response.status, response.whole), (500, true), "{target}");
+            assert_eq!(client.end(), End::Eof);
+        }
+        for target in ["/declared/10/5?flush", "/declared/5/10?flush"] {
+            let mut client = Client::ask(address, get(target) + &get("/behind"));
+            let response = client.response();
+            assert_eq!(
+                (response.status, response.whole),
+                (200, false),
+                "{target}: {response:?}"
+            );
+            assert_eq!(client.end(), End::Eof);
+        }
+    });
+}
+
+#[test]
+fn a_bad_chunk_behind_the_head_is_a_body_cut_off() {
+    each(Kind::Plain, |_, address| {
+        let head = "POST /flush-then-read HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let mut client = Client::ask(
+            address,
+            format!("{head}2\r\nhi\r\nzz\r\n\r\n{}", get("/smuggled")),
+        );
+        let response = client.response();
+        assert_eq!((response.status, response.whole), (200, false), "{response:?}");
+        assert_eq!(client.end(), End::Eof);
+    });
+}
+
+#[test]
+fn both_directions_at_once() {
+    each(Kind::Plain, |_, address| {
+        let total = 16 << 20;
+        let head = "POST /duplex HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let mut client = Client::ask(address, head);
+        let mut sender = Client::with(client.stream.try_clone().expect("a descriptor"));
+        let sending = thread::spawn(move || {
+            for at in (0..total).step_by(1 << 16) {
+                sender.send("10000\r\n");
+                sender.send(pattern(at, 1 << 16));
+                sender.send("\r\n");
+            }
+            sender.send("0\r\n\r\n");
+        });
+        let head = client.head().expect("a head");
+        let mut at = 0;
+        while at < total {
+            let line = client.until(b"\r\n").expect("a chunk line");
+            let size = usize::from_str_radix(&String::from_utf8_lossy(&line), 16).expect("a size");
+            assert!(
+                client.bytes(size).expect("a chunk") == pattern(at, size),
+                "at {at}"
+            );
+            assert_eq!(client.bytes(2).expect("its end"), b"\r\n");
+            at += size as u64;
+        }
+        let response = client.rest(head, false).expect("the end");
+        assert!(response.whole && response.body.is_empty());
+        sending.join().expect("all is sent");
+    });
+}
+
 #[test]
 fn a_panic_before_the_head_is_500_and_keeps_the_connection() {
     each(Kind::Plain, |_, address| {

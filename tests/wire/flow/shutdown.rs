@@ -11,13 +11,22 @@ use crate::client::{Client, End, PATIENCE};
 use crate::log;
 use crate::server::start;
 
+fn at_once(test: impl Fn(Runtime) + Sync) {
+    std::thread::scope(|scope| {
+        for &runtime in Runtime::ALL {
+            let test = &test;
+            scope.spawn(move || test(runtime));
+        }
+    });
+}
+
 fn get(target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: h\r\n\r\n")
 }
 
 #[test]
 fn what_runs_ends_and_what_is_idle_is_closed() {
-    for &runtime in Runtime::ALL {
+    at_once(|runtime| {
         let server = start(runtime, Limits::default());
         let address = server.address;
         let mut fresh = Client::connect(address);
@@ -66,12 +75,12 @@ fn what_runs_ends_and_what_is_idle_is_closed() {
             runtime.name()
         );
         server.running.join().expect("no panic").expect("no error");
-    }
+    });
 }
 
 #[test]
 fn what_does_not_end_is_left_behind() {
-    for &runtime in Runtime::ALL {
+    at_once(|runtime| {
         let drain = Duration::from_millis(400);
         let server = start(
             runtime,
@@ -91,12 +100,12 @@ fn what_does_not_end_is_left_behind() {
             runtime.name()
         );
         assert!(start.elapsed() > drain / 2 && start.elapsed() < PATIENCE);
-    }
+    });
 }
 
 #[test]
 fn half_a_request_is_still_answered() {
-    for &runtime in Runtime::ALL {
+    at_once(|runtime| {
         let server = start(runtime, Limits::default());
         let mut client = Client::ask(server.address, "GET /x HTTP/1.1\r\nHost");
         std::thread::sleep(Duration::from_millis(200));
@@ -106,13 +115,13 @@ fn half_a_request_is_still_answered() {
         let response = client.response();
         assert!(response.status == 200 && response.says_close(), "{response:?}");
         assert_eq!(client.end(), End::Eof);
-    }
+    });
 }
 
 #[test]
 fn sigterm_lets_a_running_request_end() {
-    for &runtime in Runtime::ALL {
-        let mut process = Process::start(runtime, 256);
+    at_once(|runtime| {
+        let mut process = Process::start(runtime);
         let mut idle = Client::ask(process.address, get("/x"));
         assert_eq!(idle.response().status, 200);
         let mut running = Client::ask(process.address, get("/sleep/1000"));
@@ -125,6 +134,7 @@ fn sigterm_lets_a_running_request_end() {
             (response.text().as_str(), response.says_close()),
             ("slept\n", true)
         );
+        drop((idle, running));
         assert!(process.ended_well());
-    }
+    });
 }

@@ -22,7 +22,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         ok("blanks around", RFC, coding("Transfer-Encoding:\t chunked \t")),
         refused(
-            501,
+            400,
             "gzip, chunked",
             MPMX,
             coding("Transfer-Encoding: gzip, chunked"),

@@ -72,6 +72,26 @@ pub(super) fn rows() -> Vec<Row> {
             .concat(),
         )
         .has("POST /post h 1\nd"),
+        answers(
+            &[200, 400],
+            "a bad request behind a good one",
+            "RFC 9112 §9.3.2",
+            [
+                line("GET /sleep/30 HTTP/1.1"),
+                line("GET\t/x HTTP/1.1"),
+                get.clone(),
+            ]
+            .concat(),
+        )
+        .closes(),
+        ok("trailers", "RFC 9110 §6.5", line("GET /trailers HTTP/1.1")).has("x-sum: 1"),
+        ok(
+            "no trailers in HTTP/1.0",
+            "RFC 9110 §6.5",
+            "GET /trailers HTTP/1.0\r\n\r\n",
+        )
+        .lacks("x-sum")
+        .closes(),
         // HEAD and statuses without content.
         ok("HEAD", "RFC 9110 §9.3.2", line("HEAD /only-get HTTP/1.1"))
             .head()
@@ -85,6 +105,20 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .head()
         .lacks("abc"),
+        refused(
+            400,
+            "HEAD without Host",
+            "RFC 9110 §9.3.2",
+            "HEAD /x HTTP/1.1\r\n\r\n",
+        )
+        .head(),
+        answers(
+            &[404],
+            "HEAD and an error page",
+            "RFC 9110 §9.3.2",
+            line("HEAD /watched/none/none HTTP/1.1"),
+        )
+        .head(),
         answers(&[204], "204", "RFC 9110 §8.6", line("GET /status/204 HTTP/1.1"))
             .lacks("content-length")
             .lacks("transfer-encoding")

@@ -101,7 +101,7 @@ impl<B: Backend> Connection<B> {
             }
             turn += 1;
             if turn % TURN == 0 {
-                yield_now().await;
+                yield_now::<B>().await;
             }
             wait = self.limits().keep_alive;
         }
@@ -182,13 +182,13 @@ enum Waited {
 }
 
 /// Lets the other tasks of this thread run.
-async fn yield_now() {
+async fn yield_now<B: Backend>() {
     let mut yielded = false;
     std::future::poll_fn(|cx| {
         if std::mem::replace(&mut yielded, true) {
             return Poll::Ready(());
         }
-        cx.waker().wake_by_ref();
+        B::wake_later(cx.waker());
         Poll::Pending
     })
     .await;

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod continues;
+mod fair;
 mod faults;
 mod gone;
 mod order;

@@ -13,7 +13,7 @@ use crate::runtime::{Backend, Io};
 /// How far a client may run ahead of what is asked for before it is left to the kernel's buffers.
 const AHEAD: usize = 16 << 10;
 
-/// How often a connection whose peer has closed its sending side is looked at for a reset.
+/// How often a connection that is not read from is looked at for a reset.
 const TICK: Duration = Duration::from_secs(1);
 
 /// The adapter's end of a request body.
@@ -96,14 +96,13 @@ impl<B: Backend> Connection<B> {
                 return Poll::Pending;
             }
         }
-        if self.eof {
-            // A half-closed client is answered, unless it turns out to be gone.
-            while self.timer.poll(cx, self.next_tick).is_ready() {
-                if self.io.take_error().is_some() {
-                    return Poll::Ready(Err(Gone));
-                }
-                self.next_tick = Instant::now() + TICK;
+        // Nothing more is read, because the peer has closed its sending side or is far enough ahead. It is answered, unless
+        // it turns out to be gone.
+        while self.timer.poll(cx, self.next_tick).is_ready() {
+            if self.io.take_error().is_some() {
+                return Poll::Ready(Err(Gone));
             }
+            self.next_tick = Instant::now() + TICK;
         }
         Poll::Pending
     }

@@ -18,13 +18,15 @@ use crate::carrier::date;
 use crate::runtime::Backend;
 
 /// Beyond this much output the body is not asked for more before some of it has been written.
-const HIGH: usize = 64 << 10;
+pub(super) const HIGH: usize = 64 << 10;
 
 /// A request whose head has arrived.
 pub(super) struct Arrived {
     request: Request,
     feed: Option<Feed>,
     is_head: bool,
+    /// The client wants to stay, so it may send more before it has read that it cannot.
+    pub(super) stays: bool,
 }
 
 impl<B: Backend> Connection<B> {
@@ -33,6 +35,7 @@ impl<B: Backend> Connection<B> {
             request,
             mut feed,
             is_head,
+            ..
         } = arrived;
         let mut respond = pin!(self.app.respond(request));
         let mut response = poll_fn(|cx| {
@@ -82,6 +85,7 @@ impl<B: Backend> Connection<B> {
             target,
             version,
             headers,
+            keep_alive: stays,
             ..
         } = head;
         let is_head = method == Method::HEAD;
@@ -95,6 +99,7 @@ impl<B: Backend> Connection<B> {
             request,
             feed,
             is_head,
+            stays,
         }
     }
 

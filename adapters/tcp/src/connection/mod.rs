@@ -83,9 +83,18 @@ impl<B: Backend> Connection<B> {
                 Ok(None) => return self.close().await,
                 Err(Gone) => return,
             };
+            let stays = arrived.stays;
             match self.exchange(arrived).await {
-                Ok(Then::Next) => {}
-                Ok(Then::Close) => return self.close().await,
+                // Answers to what was pipelined leave together, but they are not piled up for a client that does not read.
+                Ok(Then::Next) => {
+                    if self.engine.output().len() >= exchange::HIGH && self.flush().await.is_err() {
+                        return;
+                    }
+                }
+                Ok(Then::Close) => {
+                    self.lingering |= stays;
+                    return self.close().await;
+                }
                 Ok(Then::Cut) => {
                     let _ = self.flush().await;
                     return;
@@ -95,7 +104,7 @@ impl<B: Backend> Connection<B> {
             }
             turn += 1;
             if turn % TURN == 0 {
-                yield_now().await;
+                yield_now::<B>().await;
             }
             wait = self.limits().keep_alive;
         }
@@ -181,13 +190,13 @@ enum Waited {
 }
 
 /// Lets the other tasks of this thread run.
-async fn yield_now() {
+async fn yield_now<B: Backend>() {
     let mut yielded = false;
     std::future::poll_fn(|cx| {
         if std::mem::replace(&mut yielded, true) {
             return Poll::Ready(());
         }
-        cx.waker().wake_by_ref();
+        B::wake_later(cx.waker());
         Poll::Pending
     })
     .await;

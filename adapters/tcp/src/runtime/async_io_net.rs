@@ -1,10 +1,11 @@
 //! Sockets, timers and threads on async-io: what async-std and smol have in common.
 
-use std::future::pending;
+use std::cell::RefCell;
+use std::future::{pending, poll_fn};
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 use std::time::Instant;
 
@@ -112,7 +113,34 @@ where
         // They live as long as the process, as async-std's own do: `run` is the last line of `main`.
         thread::Builder::new()
             .name(format!("waterspout-{number}"))
-            .spawn(|| async_io::block_on(EXECUTOR.run(pending::<()>())))?;
+            .spawn(|| block_on(EXECUTOR.run(pending::<()>())))?;
     }
-    Ok(async_io::block_on(EXECUTOR.run(main(spawn))))
+    Ok(block_on(EXECUTOR.run(main(spawn))))
+}
+
+thread_local! {
+    /// On the threads of [`run`]: who gave up his turn since the executor last paused.
+    static LATER: RefCell<Option<Vec<Waker>>> = const { RefCell::new(None) };
+}
+
+pub(super) fn wake_later(waker: &Waker) {
+    let kept = LATER.with_borrow_mut(|later| later.as_mut().map(|later| later.push(waker.clone())).is_some());
+    if !kept {
+        waker.wake_by_ref();
+    }
+}
+
+/// The executor runs 200 tasks before it pauses, and only then is the reactor asked who else is ready. So a few busy
+/// connections that wake themselves would keep all others out; they are woken when it has paused.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    LATER.set(Some(Vec::new()));
+    let result = async_io::block_on(poll_fn(|cx| {
+        let result = future.as_mut().poll(cx);
+        let later = LATER.with_borrow_mut(|later| later.as_mut().map(std::mem::take));
+        later.into_iter().flatten().for_each(Waker::wake);
+        result
+    }));
+    LATER.set(None);
+    result
 }

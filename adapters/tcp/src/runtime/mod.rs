@@ -13,7 +13,7 @@ mod tokio;
 
 use std::io::{self, IoSlice};
 use std::net::{SocketAddr, TcpListener};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use waterspout::BoxFuture;
@@ -93,6 +93,11 @@ pub(crate) trait Backend: Send + Sync + 'static {
 
     /// Starts a task on the caller's runtime.
     fn spawn(task: BoxFuture<'static, ()>);
+
+    /// Wakes a task that is ready but lets others go first: those too whose sockets only now become ready.
+    fn wake_later(waker: &Waker) {
+        waker.wake_by_ref();
+    }
 
     /// Runs `main` on `threads` threads, this one included, and gives it a way to start tasks on them.
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>

@@ -1,0 +1,304 @@
+//! The application under test: what `examples/echo.rs` does, and routes for what the cases need besides.
+
+use std::time::Duration;
+
+use futures_lite::io::copy;
+use waterspout::cookies::SetCookie;
+use waterspout::http::header::{CONNECTION, CONTENT_TYPE};
+use waterspout::prelude::*;
+use waterspout::{Status, Upgrade};
+
+use crate::log;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+const LARGEST: u64 = 64 << 20;
+
+/// What `/upload` checks and `/download` sends: a pattern whose period is no power of two, so that bytes that are lost,
+/// doubled or out of place are seen.
+pub(crate) fn pattern(from: u64, len: usize) -> &'static [u8] {
+    const PERIOD: u64 = 251;
+    static BYTES: std::sync::LazyLock<Vec<u8>> =
+        std::sync::LazyLock::new(|| (0..=250).cycle().take((4 << 20) + 251).collect());
+    &BYTES[(from % PERIOD) as usize..][..len]
+}
+
+pub(crate) fn app() -> Application {
+    Application::new()
+        .streaming("/noread{*rest}", noread)
+        .raw_paths()
+        .streaming("/status/{code:[0-9]{3}}", status)
+        .streaming("/stream", stream)
+        .any("/buffered", buffered)
+        .any("/args", args)
+        .any("/header", header)
+        .any("/reason", reason)
+        .any("/redirect", redirect)
+        .any("/setcookie", setcookie)
+        .any("/big", async |cx| cx.write(pattern(0, 1 << 20)))
+        .any("/close", close)
+        .any("/trailers", trailers)
+        .streaming("/declared/{declared}/{written}", declared)
+        .streaming("/duplex", duplex)
+        .get("/only-get", async |cx| cx.write("got"))
+        .streaming("/limited/{bytes}", limited)
+        .streaming("/upload", upload)
+        .streaming("/download/{bytes}", download)
+        .streaming("/sleep/{ms}", sleep)
+        .streaming("/panic", async |_| panic!("on purpose"))
+        .streaming("/panic-late", panic_late)
+        .streaming("/flush-then-read", flush_then_read)
+        .get("/upgrade", upgrade)
+        .route("/watched/{what}/{id}", Watched)
+        .streaming("/{*rest}", echo)
+        .raw_paths()
+        .streaming("*", echo)
+}
+
+async fn noread(cx: &mut Context) -> Result {
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write("noread\n")
+}
+
+async fn status(cx: &mut Context) -> Result {
+    let code = cx.path_arg("code")?.parse().unwrap_or(500);
+    cx.set_status(code);
+    Ok(())
+}
+
+async fn stream(cx: &mut Context) -> Result {
+    for piece in ["a", "b", "c"] {
+        cx.write(piece)?;
+        cx.flush().await?;
+    }
+    Ok(())
+}
+
+async fn buffered(cx: &mut Context) -> Result {
+    let answer = format!("buffered {}\n", cx.body().len());
+    cx.write(answer)
+}
+
+/// The argument `a`, of the body or of the query.
+async fn args(cx: &mut Context) -> Result {
+    let answer = format!("a={:?}\n", cx.get_argument("a")?);
+    cx.write(answer)
+}
+
+async fn close(cx: &mut Context) -> Result {
+    cx.set_header(CONNECTION, "close")?;
+    cx.write("closing\n")
+}
+
+async fn trailers(cx: &mut Context) -> Result {
+    cx.write("body")?;
+    cx.flush().await?;
+    cx.add_trailer("x-sum", "1")
+}
+
+/// Says one length and writes another; one that has `flush` in its query flushes first.
+async fn declared(cx: &mut Context) -> Result {
+    let (declared, written): (u64, usize) = cx.path()?;
+    cx.set_header("content-length", declared)?;
+    if cx.has_argument("flush") {
+        cx.flush().await?;
+    }
+    cx.write(pattern(0, written))
+}
+
+async fn duplex(cx: &mut Context) -> Result {
+    cx.set_max_body_size(u64::MAX);
+    cx.flush().await?;
+    while let Some(chunk) = cx.read_chunk().await? {
+        cx.write(chunk)?;
+        cx.flush().await?;
+    }
+    Ok(())
+}
+
+async fn header(cx: &mut Context) -> Result {
+    let name = cx.get_argument_or("name", "x-value")?;
+    let value = cx.get_argument("value")?;
+    cx.set_header(name, value).status(400)
+}
+
+async fn reason(cx: &mut Context) -> Result {
+    let reason = cx.get_argument("reason")?;
+    cx.set_status_reason(200, &reason);
+    Ok(())
+}
+
+async fn redirect(cx: &mut Context) -> Result {
+    let url = cx.get_argument("url")?;
+    cx.redirect(&url).status(400)
+}
+
+async fn setcookie(cx: &mut Context) -> Result {
+    let (mut name, mut value, mut attributes) = (String::new(), String::new(), Vec::new());
+    for (key, text) in cx.query_arguments().iter() {
+        match key {
+            "name" => name = text.into_owned(),
+            "value" => value = text.into_owned(),
+            _ => attributes.push((key.to_owned(), text.into_owned())),
+        }
+    }
+    let mut cookie = SetCookie::new(name, value);
+    for (key, text) in attributes {
+        cookie.attribute(&key, &text).status(400)?;
+    }
+    cx.set_cookie(&cookie).status(400)
+}
+
+async fn limited(cx: &mut Context) -> Result {
+    let most = cx.path_arg("bytes")?.parse().status(400)?;
+    cx.set_max_body_size(most);
+    let mut read = 0;
+    while let Some(chunk) = cx.read_chunk().await? {
+        read += chunk.len();
+    }
+    cx.write(format!("{read}\n"))
+}
+
+async fn upload(cx: &mut Context) -> Result {
+    cx.set_max_body_size(u64::MAX);
+    let mut read = 0;
+    while let Some(chunk) = cx.read_chunk().await? {
+        let wanted = pattern(read, chunk.len());
+        (*chunk == *wanted).then_some(()).status(422)?;
+        read += chunk.len() as u64;
+    }
+    cx.write(format!("{read}\n"))
+}
+
+async fn download(cx: &mut Context) -> Result {
+    let bytes: u64 = cx.path_arg("bytes")?.parse().status(400)?;
+    let mut sent = 0;
+    while sent < bytes {
+        let len = (bytes - sent).min(64 << 10) as usize;
+        cx.write(pattern(sent, len))?;
+        cx.flush().await?;
+        sent += len as u64;
+    }
+    Ok(())
+}
+
+async fn sleep(cx: &mut Context) -> Result {
+    let ms = cx.path_arg("ms")?.parse().status(400)?;
+    cx.sleep(Duration::from_millis(ms)).await?;
+    cx.write("slept\n")
+}
+
+async fn panic_late(cx: &mut Context) -> Result {
+    cx.write("before")?;
+    cx.flush().await?;
+    panic!("on purpose")
+}
+
+async fn flush_then_read(cx: &mut Context) -> Result {
+    cx.write("head")?;
+    cx.flush().await?;
+    while let Some(chunk) = cx.read_chunk().await? {
+        cx.write(chunk)?;
+    }
+    Ok(())
+}
+
+async fn upgrade(cx: &mut Context) -> Result {
+    let echo = Upgrade::new(async |mut io| {
+        let (mut reader, mut writer) = futures_lite::io::split(&mut io);
+        let _ = copy(&mut reader, &mut writer).await;
+    });
+    cx.upgrade(HeaderValue::from_static("echo"), echo)
+}
+
+async fn echo(cx: &mut Context) -> Result {
+    cx.set_max_body_size(LARGEST);
+    let mut body = Vec::new();
+    while let Some(chunk) = cx.read_chunk().await? {
+        body.extend_from_slice(&chunk);
+    }
+    let request = cx.request();
+    let mut answer = format!("{} ", request.method()).into_bytes();
+    answer.extend_from_slice(&request.raw_target());
+    let host = request.headers().get("host");
+    answer.push(b' ');
+    answer.extend_from_slice(host.map_or(&b"-"[..], HeaderValue::as_bytes));
+    answer.extend_from_slice(format!(" {}\n", body.len()).as_bytes());
+    if request.path().starts_with("/X/") {
+        for (name, value) in request.headers() {
+            answer.extend_from_slice(format!("{name}: ").as_bytes());
+            answer.extend_from_slice(value.as_bytes());
+            answer.push(b'\n');
+        }
+        for (name, value) in cx.cookies().iter() {
+            answer.extend_from_slice(format!("cookie {name}={}\n", value.escape_debug()).as_bytes());
+        }
+    } else {
+        answer.append(&mut body);
+    }
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write(answer)
+}
+
+/// Notes in the log what becomes of it.
+struct Watched;
+
+/// Stands for what a handler holds.
+struct Held(String);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        log::note(&self.0, "dropped");
+    }
+}
+
+impl RequestHandler for Watched {
+    async fn other(&self, cx: &mut Context) -> Result {
+        let id = cx.path_arg("id")?.to_owned();
+        let _held = Held(id.clone());
+        log::add(&format!("{id} started"), 1);
+        match cx.path_arg("what")? {
+            "sleep" => cx.sleep(Duration::from_secs(600)).await,
+            "flush-sleep" => {
+                cx.write("a")?;
+                cx.flush().await?;
+                cx.sleep(Duration::from_secs(600)).await
+            }
+            "flood" => {
+                for _ in 0..1024 {
+                    cx.write(pattern(0, 64 << 10))?;
+                    cx.flush().await?;
+                    log::add(&id, 1);
+                }
+                Ok(())
+            }
+            "read" => read(cx, &id).await,
+            "gate-read" => {
+                while !log::is_open(&id) {
+                    cx.sleep(Duration::from_millis(10)).await?;
+                }
+                read(cx, &id).await
+            }
+            other => Err(Error::new(404).message(other.to_owned())),
+        }
+    }
+
+    fn stream_request_body(&self) -> bool {
+        true
+    }
+
+    fn on_connection_close(&self, cx: &mut Context) {
+        log::note(cx.path_arg("id").unwrap_or("?"), "closed");
+    }
+
+    fn on_finish(&self, cx: &mut Context) {
+        log::note(cx.path_arg("id").unwrap_or("?"), "finished");
+    }
+}
+
+async fn read(cx: &mut Context, id: &str) -> Result {
+    cx.set_max_body_size(u64::MAX);
+    while let Some(chunk) = cx.read_chunk().await? {
+        log::add(id, chunk.len() as u64);
+    }
+    cx.write(format!("{}\n", log::count(id)))
+}

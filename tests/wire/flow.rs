@@ -1,0 +1,11 @@
+//! What moves: bodies without end, clients that go away, answers in order, upgrades, shutdown, faults.
+
+mod bulk;
+mod continues;
+mod fair;
+mod faults;
+mod gone;
+mod order;
+mod pressure;
+mod shutdown;
+mod upgrades;

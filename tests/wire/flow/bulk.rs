@@ -1,0 +1,128 @@
+//! Large bodies through a server in a process of its own, whose memory stays flat. 128 MiB, with `WATERSPOUT_FULL=1`
+//! 1 GiB.
+
+use std::thread;
+use std::time::Duration;
+
+use waterspout_tcp::Runtime;
+
+use crate::app::pattern;
+use crate::child::Process;
+use crate::client::Client;
+
+const PIECE: usize = 1 << 20;
+/// How far memory may grow, in KiB.
+const GROWTH: u64 = 16 << 10;
+
+fn bytes() -> u64 {
+    if std::env::var_os("WATERSPOUT_FULL").is_some() {
+        1 << 30
+    } else {
+        128 << 20
+    }
+}
+
+/// Starts a process for each runtime and asks how far its memory has grown at most.
+fn flat(test: impl Fn(&Process) + Sync) {
+    thread::scope(|scope| {
+        for &runtime in Runtime::ALL {
+            let test = &test;
+            scope.spawn(move || {
+                let process = Process::start(runtime);
+                let mut warm = Client::ask(
+                    process.address,
+                    "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",
+                );
+                assert_eq!(warm.response().body.len(), 1_000_000);
+                let before = process.kib("VmRSS");
+                test(&process);
+                let grown = process.kib("VmHWM").saturating_sub(before);
+                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", runtime.name());
+            });
+        }
+    });
+}
+
+/// Sends the pattern as a body with this framing.
+fn upload(process: &Process, chunked: bool) {
+    let total = bytes();
+    let framing = if chunked {
+        "Transfer-Encoding: chunked".to_owned()
+    } else {
+        format!("Content-Length: {total}")
+    };
+    let mut client = Client::ask(
+        process.address,
+        format!("POST /upload HTTP/1.1\r\nHost: h\r\n{framing}\r\n\r\n"),
+    );
+    for at in (0..total).step_by(PIECE) {
+        let piece = pattern(at, PIECE);
+        if chunked {
+            client.send(format!("{PIECE:x}\r\n"));
+        }
+        client.send(piece);
+        if chunked {
+            client.send("\r\n");
+        }
+    }
+    if chunked {
+        client.send("0\r\n\r\n");
+    }
+    assert_eq!(client.response().text(), format!("{total}\n"));
+}
+
+#[test]
+fn up() {
+    flat(|process| upload(process, false));
+}
+
+#[test]
+fn up_in_chunks() {
+    flat(|process| upload(process, true));
+}
+
+#[test]
+fn down() {
+    flat(|process| {
+        let total = bytes();
+        let target = format!("/download/{total}");
+        let mut client = Client::ask(process.address, format!("GET {target} HTTP/1.0\r\n\r\n"));
+        assert_eq!(client.head().expect("a head").status, 200);
+        for at in (0..total).step_by(PIECE) {
+            let piece = client.bytes(PIECE).expect("bytes");
+            assert!(piece == pattern(at, PIECE), "other bytes in the piece at {at}");
+        }
+        assert_eq!(client.end(), crate::client::End::Eof);
+    });
+}
+
+/// A client that asks for much and reads nothing.
+#[test]
+fn pipelined_answers_are_not_piled_up() {
+    flat(|process| {
+        let mut client = Client::ask(
+            process.address,
+            "GET /big HTTP/1.1\r\nHost: h\r\n\r\n".repeat(200),
+        );
+        thread::sleep(Duration::from_secs(1));
+        for _ in 0..200 {
+            assert!(client.response().body == pattern(0, PIECE));
+        }
+    });
+}
+
+/// Many at once, each on its own connection, chunked both ways.
+#[test]
+fn many_at_once() {
+    flat(|process| {
+        thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    let request = "GET /download/2000000 HTTP/1.1\r\nHost: h\r\n\r\n";
+                    let response = Client::ask(process.address, request).response();
+                    assert!(response.whole && response.body == pattern(0, 2_000_000));
+                });
+            }
+        });
+    });
+}

@@ -3,13 +3,14 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use waterspout::{Abilities, Application, Carrier, Link, Peer, Result};
+use waterspout::{Abilities, Application, BoxFuture, Carrier, Link, Peer, Result};
 
 use crate::carrier::TcpCarrier;
 use crate::connection::Connection;
@@ -205,7 +206,7 @@ impl Server {
                 Ok((io, remote)) => {
                     let link = Arc::new(link(&io, remote, carrier.clone()));
                     let connection = Connection::<B>::new(io, app.clone(), link, registry.enter());
-                    spawn(Box::pin(connection.serve()));
+                    spawn(contained(connection.serve()));
                 }
                 Err(error) if is_of_the_peer(&error) => {}
                 Err(error) => {
@@ -250,6 +251,18 @@ fn is_of_the_peer(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionReset | Interrupted | InvalidInput | NotConnected
     )
+}
+
+/// What a connection's task panics with (the application's panics are contained in the core) must not end the thread that
+/// runs it, and all the other connections with it.
+fn contained(task: impl Future<Output = ()> + Send + 'static) -> BoxFuture<'static, ()> {
+    let mut task = Box::pin(task);
+    Box::pin(poll_fn(move |cx| {
+        catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx))).unwrap_or_else(|_| {
+            tracing::error!(target: "waterspout", "a connection's task panicked");
+            Poll::Ready(())
+        })
+    }))
 }
 
 fn link<I: Io>(io: &I, remote: SocketAddr, carrier: Arc<dyn Carrier>) -> Link {

@@ -98,10 +98,11 @@ fn an_answer_that_closes_is_read_though_more_was_sent() {
 fn a_false_content_length_is_seen() {
     each(Kind::Plain, |_, address| {
         for target in ["/declared/10/5", "/declared/5/10"] {
+            // Nothing has been sent, so it can be said, and the connection goes on.
             let mut client = Client::ask(address, get(target) + &get("/behind"));
             let response = client.response();
             assert_eq!((response.status, response.whole), (500, true), "{target}");
-            assert_eq!(client.end(), End::Eof);
+            assert!(client.response().whole);
         }
         for target in ["/declared/10/5?flush", "/declared/5/10?flush"] {
             let mut client = Client::ask(address, get(target) + &get("/behind"));

@@ -194,7 +194,7 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .closes(),
         answers(
-            &[400],
+            &[501],
             "upgrade in HTTP/1.0",
             T10,
             "GET /upgrade HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n",

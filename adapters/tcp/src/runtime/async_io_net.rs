@@ -7,7 +7,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_executor::Executor;
 use async_io::{Async, Timer};
@@ -87,6 +87,12 @@ impl Sleep {
     pub(super) fn until(deadline: Instant) -> Self {
         Self(Timer::at(deadline))
     }
+}
+
+/// Starts async-io's reactor, which is otherwise started by the first timer that waits.
+pub(super) fn start() {
+    let mut timer = Timer::after(Duration::from_secs(1));
+    let _ = Pin::new(&mut timer).poll(&mut Context::from_waker(Waker::noop()));
 }
 
 impl Future for Sleep {

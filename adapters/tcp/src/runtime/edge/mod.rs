@@ -19,7 +19,7 @@ use async_executor::Executor;
 use waterspout::BoxFuture;
 
 use self::source::Source;
-use super::async_io_net::Sleep;
+use super::async_io_net::{self, Sleep};
 use super::{Backend, Io, Spawn};
 
 pub(crate) struct Edge;
@@ -86,6 +86,8 @@ impl Backend for Edge {
     where
         F: Future<Output = T>,
     {
+        // Its timers are wanted when the system has no descriptors left, and then it could not be started: it panics.
+        async_io_net::start();
         for number in 1..threads {
             let reactor = reactor::Reactor::new()?;
             // They live as long as the process, as async-std's own do: `run` is the last line of `main`.

@@ -12,6 +12,7 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::time::Timespec;
 
+use super::super::later;
 use super::source::Slot;
 
 /// How many events are taken at once.
@@ -117,7 +118,7 @@ impl Reactor {
         let mut events = Vec::with_capacity(EVENTS);
         let value = loop {
             self.state.store(AWAKE, Ordering::Release);
-            if let Poll::Ready(value) = future.as_mut().poll(&mut cx) {
+            if let Poll::Ready(value) = later::poll(future.as_mut(), &mut cx) {
                 break value;
             }
             self.turn(&mut events);

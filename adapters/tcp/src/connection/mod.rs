@@ -17,7 +17,7 @@ use waterspout::{Application, Limits, Link, Upgrade};
 
 use crate::carrier::date;
 use crate::registry::Seat;
-use crate::runtime::Backend;
+use crate::runtime::{Backend, yield_now};
 use crate::timer::Timer;
 
 /// How many requests a client may be answered in one go before other connections get their turn.
@@ -104,7 +104,7 @@ impl<B: Backend> Connection<B> {
             }
             turn += 1;
             if turn % TURN == 0 {
-                yield_now::<B>().await;
+                yield_now().await;
             }
             wait = self.limits().keep_alive;
         }
@@ -187,17 +187,4 @@ enum Waited {
     Read,
     Stop,
     Timeout,
-}
-
-/// Lets the other tasks of this thread run.
-async fn yield_now<B: Backend>() {
-    let mut yielded = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        B::wake_later(cx.waker());
-        Poll::Pending
-    })
-    .await;
 }

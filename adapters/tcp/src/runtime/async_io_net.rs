@@ -1,19 +1,18 @@
 //! Sockets, timers and threads on async-io: what async-std and smol have in common.
 
-use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_executor::Executor;
 use async_io::{Async, Timer};
 use waterspout::BoxFuture;
 
-use super::{Io, Spawn};
+use super::{Io, Spawn, later};
 
 pub(crate) struct AsyncIo {
     io: Async<TcpStream>,
@@ -89,6 +88,12 @@ impl Sleep {
     }
 }
 
+/// Starts async-io's reactor, which is otherwise started by the first timer that waits.
+pub(super) fn start() {
+    let mut timer = Timer::after(Duration::from_secs(1));
+    let _ = Pin::new(&mut timer).poll(&mut Context::from_waker(Waker::noop()));
+}
+
 impl Future for Sleep {
     type Output = ();
 
@@ -118,29 +123,7 @@ where
     Ok(block_on(EXECUTOR.run(main(spawn))))
 }
 
-thread_local! {
-    /// On the threads of [`run`]: who gave up his turn since the executor last paused.
-    static LATER: RefCell<Option<Vec<Waker>>> = const { RefCell::new(None) };
-}
-
-pub(super) fn wake_later(waker: &Waker) {
-    let kept = LATER.with_borrow_mut(|later| later.as_mut().map(|later| later.push(waker.clone())).is_some());
-    if !kept {
-        waker.wake_by_ref();
-    }
-}
-
-/// The executor runs 200 tasks before it pauses, and only then is the reactor asked who else is ready. So a few busy
-/// connections that wake themselves would keep all others out; they are woken when it has paused.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
-    LATER.set(Some(Vec::new()));
-    let result = async_io::block_on(poll_fn(|cx| {
-        let result = future.as_mut().poll(cx);
-        let later = LATER.with_borrow_mut(|later| later.as_mut().map(std::mem::take));
-        later.into_iter().flatten().for_each(Waker::wake);
-        result
-    }));
-    LATER.set(None);
-    result
+    async_io::block_on(poll_fn(|cx| later::poll(future.as_mut(), cx)))
 }

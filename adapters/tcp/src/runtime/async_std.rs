@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::task::Waker;
 use std::time::Instant;
 
 use async_io::Async;
@@ -32,10 +31,6 @@ impl Backend for AsyncStd {
 
     fn spawn(task: BoxFuture<'static, ()>) {
         ::async_std::task::spawn(task);
-    }
-
-    fn wake_later(waker: &Waker) {
-        async_io_net::wake_later(waker);
     }
 
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>

@@ -6,6 +6,7 @@ mod async_io_net;
 mod async_std;
 #[cfg(all(feature = "async-io-net", target_os = "linux"))]
 mod edge;
+mod later;
 #[cfg(feature = "smol")]
 mod smol;
 #[cfg(feature = "tokio")]
@@ -13,10 +14,12 @@ mod tokio;
 
 use std::io::{self, IoSlice};
 use std::net::{SocketAddr, TcpListener};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use waterspout::BoxFuture;
+
+pub(crate) use self::later::yield_now;
 
 #[cfg(feature = "async-std")]
 pub(crate) use self::async_std::AsyncStd;
@@ -93,11 +96,6 @@ pub(crate) trait Backend: Send + Sync + 'static {
 
     /// Starts a task on the caller's runtime.
     fn spawn(task: BoxFuture<'static, ()>);
-
-    /// Wakes a task that is ready but lets others go first: those too whose sockets only now become ready.
-    fn wake_later(waker: &Waker) {
-        waker.wake_by_ref();
-    }
 
     /// Runs `main` on `threads` threads, this one included, and gives it a way to start tasks on them.
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>

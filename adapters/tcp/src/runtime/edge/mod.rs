@@ -11,16 +11,15 @@ mod source;
 use std::future::pending;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::pin::pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use async_executor::Executor;
 use waterspout::BoxFuture;
 
 use self::source::Source;
-use super::async_io_net::Sleep;
+use super::async_io_net::{self, Sleep};
 use super::{Backend, Io, Spawn};
 
 pub(crate) struct Edge;
@@ -83,18 +82,12 @@ impl Backend for Edge {
         EXECUTOR.spawn(task).detach();
     }
 
-    fn wake_later(waker: &Waker) {
-        match reactor::Reactor::current() {
-            Ok(reactor) => reactor.wake_later(waker),
-            Err(_) => waker.wake_by_ref(),
-        }
-    }
-
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
     where
         F: Future<Output = T>,
     {
-        wake_async_io();
+        // Its timers are wanted when the system has no descriptors left, and then it could not be started: it panics.
+        async_io_net::start();
         for number in 1..threads {
             let reactor = reactor::Reactor::new()?;
             // They live as long as the process, as async-std's own do: `run` is the last line of `main`.
@@ -104,12 +97,6 @@ impl Backend for Edge {
         }
         Ok(reactor::Reactor::new()?.block_on(EXECUTOR.run(main(Self::spawn))))
     }
-}
-
-/// Starts async-io's reactor, which panics where it finds no descriptor left: so while there are some.
-fn wake_async_io() {
-    let mut timer = pin!(Sleep::until(Instant::now() + Duration::from_secs(3600)));
-    let _ = timer.as_mut().poll(&mut Context::from_waker(Waker::noop()));
 }
 
 impl Stream {

@@ -12,6 +12,7 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::time::Timespec;
 
+use super::super::later;
 use super::source::Slot;
 
 /// How many events are taken at once.
@@ -36,8 +37,6 @@ pub(super) struct Reactor {
     notifier: OwnedFd,
     state: AtomicU8,
     slots: Mutex<Slots>,
-    /// Who gave up his turn until the thread has looked at its sockets.
-    later: Mutex<Vec<Waker>>,
 }
 
 #[derive(Default)]
@@ -57,13 +56,12 @@ impl Reactor {
             EventData::new_u64(NOTIFIER),
             EventFlags::IN | EventFlags::ET,
         )?;
-        let (state, slots, later) = (AtomicU8::new(AWAKE), Mutex::default(), Mutex::default());
+        let (state, slots) = (AtomicU8::new(AWAKE), Mutex::default());
         Ok(Arc::new(Self {
             epoll,
             notifier,
             state,
             slots,
-            later,
         }))
     }
 
@@ -72,15 +70,6 @@ impl Reactor {
         CURRENT
             .with_borrow(Clone::clone)
             .ok_or_else(|| io::Error::other("not on a thread of the server"))
-    }
-
-    /// Wakes a task of this thread after the next look at its sockets: the executor runs many tasks before it pauses, and
-    /// a few busy ones that wake themselves would keep all others out.
-    pub(super) fn wake_later(&self, waker: &Waker) {
-        self.later
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(waker.clone());
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {
@@ -129,7 +118,7 @@ impl Reactor {
         let mut events = Vec::with_capacity(EVENTS);
         let value = loop {
             self.state.store(AWAKE, Ordering::Release);
-            if let Poll::Ready(value) = future.as_mut().poll(&mut cx) {
+            if let Poll::Ready(value) = later::poll(future.as_mut(), &mut cx) {
                 break value;
             }
             self.turn(&mut events);
@@ -140,20 +129,18 @@ impl Reactor {
 
     /// Waits for events, not at all when the thread has been woken meanwhile, and passes them on.
     fn turn(&self, events: &mut Vec<Event>) {
-        let mut wakers = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
-        let asleep = wakers.is_empty()
-            && self
-                .state
-                .compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire)
-                .is_ok();
+        let asleep = self
+            .state
+            .compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire);
         let now = Timespec {
             tv_sec: 0,
             tv_nsec: 0,
         };
-        let timeout = if asleep { None } else { Some(&now) };
+        let timeout = if asleep.is_ok() { None } else { Some(&now) };
         events.clear();
         // It fails when a signal comes, and then there are no events.
         let _ = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(events), timeout);
+        let mut wakers = Vec::new();
         {
             let slots = self.slots();
             for event in events.iter() {

@@ -38,7 +38,7 @@ fn options_of(options: &[&str]) -> std::result::Result<(Option<usize>, Runtime),
     for pair in options.chunks(2) {
         match pair {
             ["--threads", number] => {
-                threads = Some(number.parse().map_err(|_| format!("{number} is no number"))?)
+                threads = Some(number.parse().map_err(|_| format!("{number} is no number"))?);
             }
             ["--runtime", name] => {
                 runtime = Runtime::by_name(name).ok_or_else(|| format!("there is no runtime {name}"))?;

@@ -25,10 +25,12 @@ pub(super) fn parse(
     mut visit: impl FnMut(&HeaderName, &HeaderValue),
 ) -> Result<HeaderMap, Refusal> {
     let visit: &mut dyn FnMut(&HeaderName, &HeaderValue) = &mut visit;
-    match count {
-        ..=FEW => parse_into(section, start, &mut [EMPTY_HEADER; FEW], visit),
-        ..=USUAL => parse_into(section, start, &mut [EMPTY_HEADER; USUAL], visit),
-        _ => parse_into(section, start, &mut [EMPTY_HEADER; MOST], visit),
+    if count <= FEW {
+        parse_into(section, start, &mut [EMPTY_HEADER; FEW], visit)
+    } else if count <= USUAL {
+        parse_into(section, start, &mut [EMPTY_HEADER; USUAL], visit)
+    } else {
+        parse_into(section, start, &mut [EMPTY_HEADER; MOST], visit)
     }
 }
 

@@ -60,8 +60,7 @@ async fn echo(cx: &mut Context) -> Result {
             answer.push(b'\n');
         }
         for (name, value) in cx.cookies().iter() {
-            // A quoted value may hold any character; a line must stay one.
-            answer.extend_from_slice(format!("cookie {name}={}\n", value.escape_debug()).as_bytes());
+            answer.extend_from_slice(format!("cookie {name}={}\n", support::one_line(value)).as_bytes());
         }
     } else {
         answer.append(&mut body);

@@ -1,5 +1,11 @@
 //! What probe, echo and bench share: `NAME TRANSPORT [ADDR] [--threads N] [--runtime NAME]`.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "programs: they say on standard output that they are ready, and on standard error what is wrong"
+)]
+
 use std::process::ExitCode;
 
 use waterspout::{Application, Result};
@@ -21,7 +27,9 @@ pub(crate) fn serve(program: &str, app: Application) -> ExitCode {
             eprintln!("{program}: the transport {transport} does not exist yet");
             ExitCode::from(2)
         }
-        _ => usage(program, "which transport?"),
+        ["tcp"] => usage(program, "which address? 127.0.0.1:0 takes a free port"),
+        [transport, ..] => usage(program, &format!("there is no transport {transport}")),
+        [] => usage(program, "which transport?"),
     }
 }
 
@@ -30,7 +38,7 @@ fn options_of(options: &[&str]) -> std::result::Result<(Option<usize>, Runtime),
     for pair in options.chunks(2) {
         match pair {
             ["--threads", number] => {
-                threads = Some(number.parse().map_err(|_| format!("{number} is no number"))?)
+                threads = Some(number.parse().map_err(|_| format!("{number} is no number"))?);
             }
             ["--runtime", name] => {
                 runtime = Runtime::by_name(name).ok_or_else(|| format!("there is no runtime {name}"))?;
@@ -66,4 +74,18 @@ fn usage(program: &str, message: &str) -> ExitCode {
         "{program}: {message}\nusage: {program} tcp ADDR [--threads N] [--runtime async-std|smol|tokio]"
     );
     ExitCode::from(2)
+}
+
+/// Text as one line: its control characters are escaped. A quoted cookie can hold any.
+#[allow(dead_code, reason = "not every program that shares this file shows cookies")]
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
 }

@@ -1,0 +1,242 @@
+//! One application for any client, suite or load tool, on any transport: `probe tcp 127.0.0.1:8888`.
+//!
+//! | route | answer |
+//! |---|---|
+//! | `/` any method | the request body, or `OK` |
+//! | `/echo`, `/cookie` | the request's fields as `name: value` lines, its cookies as `name=value` lines |
+//! | `/args`, `/info` | the arguments, and what is known of the request, as JSON |
+//! | `/status/{code}?reason=` | that status |
+//! | `/header?name=&value=` | that response field |
+//! | `/setcookie?name=&value=&path=...` | that cookie, with any attribute of `SetCookie::attribute` |
+//! | `/redirect?url=` | 302 |
+//! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
+//! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
+//! | `/sleep?ms=` | `OK`, later |
+//! | `/sse?n=` | `n` server-sent events |
+//! | `/panic` | a handler that panics: 500, and the process lives |
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use waterspout::Arguments;
+use waterspout::cookies::SetCookie;
+use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
+use waterspout::prelude::*;
+
+#[path = "support/mod.rs"]
+mod support;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Uploads up to this size are counted.
+const LARGEST: u64 = 8 << 30;
+
+async fn root(cx: &mut Context) -> Result {
+    let body = cx.body().clone();
+    text(cx, if body.is_empty() { b"OK" } else { &body })
+}
+
+async fn echo(cx: &mut Context) -> Result {
+    let mut lines = Vec::new();
+    for (name, value) in cx.request().headers() {
+        lines.extend_from_slice(format!("{name}: ").as_bytes());
+        lines.extend_from_slice(value.as_bytes()); // no CR, LF or NUL can be in it, other bytes can
+        lines.push(b'\n');
+    }
+    text(cx, &lines)
+}
+
+async fn cookie(cx: &mut Context) -> Result {
+    let mut lines = String::new();
+    for (name, value) in cx.cookies().iter() {
+        lines += &format!("{name}={}\n", support::one_line(value));
+    }
+    text(cx, lines.as_bytes())
+}
+
+async fn args(cx: &mut Context) -> Result {
+    let answer = json!({
+        "query": pairs(cx.query_arguments())?,
+        "body": pairs(cx.body_arguments())?,
+        "files": [], // until multipart bodies are read
+    });
+    cx.write_json(&answer)
+}
+
+async fn info(cx: &mut Context) -> Result {
+    let request = cx.request();
+    let can = request.abilities();
+    let answer = json!({
+        "method": request.method().as_str(),
+        "raw_target": String::from_utf8_lossy(&request.raw_target()),
+        "path": request.path(),
+        "query": request.query(),
+        "scheme": request.scheme(),
+        "host": request.host(),
+        "mount": request.mount(),
+        "remote_ip": request.peer().and_then(|peer| peer.remote.ip()),
+        "version": format!("{:?}", request.version()),
+        "abilities": {
+            "upgrade": can.upgrade,
+            "stream_in": can.stream_in,
+            "stream_out": can.stream_out,
+            "informational": can.informational,
+            "send_file": can.send_file,
+            "deadline_ms": cx.deadline().map(|left| left.as_millis()),
+        },
+    });
+    cx.write_json(&answer)
+}
+
+async fn status(cx: &mut Context) -> Result {
+    let code = cx.path_arg("code")?.parse().map_err(bad)?;
+    if !(200..=999).contains(&code) {
+        return Err(bad("a final status is 200 to 999"));
+    }
+    match query(cx, "reason")? {
+        Some(reason) => cx.set_status_reason(code, &reason),
+        None => cx.set_status(code),
+    }
+    Ok(())
+}
+
+async fn header(cx: &mut Context) -> Result {
+    let (name, value) = (needed(cx, "name")?, needed(cx, "value")?);
+    cx.set_header(name, value).status(400)?;
+    text(cx, b"OK")
+}
+
+async fn setcookie(cx: &mut Context) -> Result {
+    let mut cookie = SetCookie::new(needed(cx, "name")?, needed(cx, "value")?);
+    for (name, value) in pairs(cx.query_arguments())? {
+        if !matches!(name, "name" | "value") {
+            cookie.attribute(name, &value).map_err(bad)?;
+        }
+    }
+    cx.add_header(SET_COOKIE, cookie.encode().map_err(bad)?)?;
+    text(cx, b"OK")
+}
+
+async fn redirect(cx: &mut Context) -> Result {
+    let url = needed(cx, "url")?;
+    cx.redirect(&url).status(400)
+}
+
+async fn stream(cx: &mut Context) -> Result {
+    let (count, pause) = (number(cx, "n", 3)?, number(cx, "ms", 0)?);
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    for i in 0..count {
+        if i > 0 && pause > 0 {
+            cx.sleep(Duration::from_millis(pause.into())).await?;
+        }
+        cx.write(format!("chunk {i}\n"))?;
+        cx.flush().await?;
+    }
+    Ok(())
+}
+
+struct Upload;
+
+impl RequestHandler for Upload {
+    fn stream_request_body(&self) -> bool {
+        true
+    }
+
+    async fn post(&self, cx: &mut Context) -> Result {
+        cx.set_max_body_size(LARGEST);
+        let (mut bytes, mut hash) = (0, Sha256::new());
+        while let Some(chunk) = cx.read_chunk().await? {
+            bytes += chunk.len();
+            hash.update(&chunk);
+        }
+        cx.write_json(&json!({ "bytes": bytes, "sha256": format!("{:x}", hash.finalize()) }))
+    }
+}
+
+async fn sleep(cx: &mut Context) -> Result {
+    let time = number(cx, "ms", 0)?;
+    cx.sleep(Duration::from_millis(time.into())).await?;
+    text(cx, b"OK")
+}
+
+async fn sse(cx: &mut Context) -> Result {
+    let count = number(cx, "n", 3)?;
+    cx.set_header(CONTENT_TYPE, EVENTS)?;
+    cx.set_header(CACHE_CONTROL, NO_CACHE)?;
+    for i in 0..count {
+        cx.write(format!("data: {i}\n\n"))?;
+        cx.flush().await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::panic, reason = "that is what it is for")]
+async fn panics(_: &mut Context) -> Result {
+    panic!("as was asked for")
+}
+
+fn text(cx: &mut Context, body: &[u8]) -> Result {
+    if !cx.headers().contains_key(CONTENT_TYPE) {
+        cx.set_header(CONTENT_TYPE, TEXT)?;
+    }
+    cx.write(body)
+}
+
+fn bad(why: impl Display) -> Error {
+    Error::new(400).message(why.to_string())
+}
+
+/// The arguments exactly as they came: `get_argument` would turn control characters into spaces, and so hide from a
+/// suite what becomes of them.
+fn pairs(arguments: &Arguments) -> Result<Vec<(&str, Cow<'_, str>)>> {
+    let pairs: Vec<_> = arguments.iter().collect();
+    // Lossy decoding owns only what it had to mend.
+    match pairs.iter().find(|(_, value)| matches!(value, Cow::Owned(_))) {
+        Some((name, _)) => Err(bad(format!("argument {name:?} is not UTF-8"))),
+        None => Ok(pairs),
+    }
+}
+
+fn query(cx: &Context, name: &str) -> Result<Option<String>> {
+    let found = pairs(cx.query_arguments())?
+        .into_iter()
+        .rfind(|(other, _)| *other == name);
+    Ok(found.map(|(_, value)| value.into_owned()))
+}
+
+fn needed(cx: &Context, name: &str) -> Result<String> {
+    query(cx, name)?.ok_or_else(|| bad(format!("missing argument {name}")))
+}
+
+fn number(cx: &Context, name: &str, default: u32) -> Result<u32> {
+    if cx.has_argument(name) {
+        cx.argument(name)
+    } else {
+        Ok(default)
+    }
+}
+
+fn main() -> ExitCode {
+    let app = Application::new()
+        .any("/", root)
+        .any("/echo", echo)
+        .any("/cookie", cookie)
+        .any("/args", args)
+        .any("/info", info)
+        .any("/status/{code}", status)
+        .any("/header", header)
+        .any("/setcookie", setcookie)
+        .any("/redirect", redirect)
+        .any("/stream", stream)
+        .route("/upload", Upload)
+        .any("/sleep", sleep)
+        .any("/sse", sse)
+        .any("/panic", panics);
+    support::serve("probe", app)
+}

@@ -1,0 +1,359 @@
+//! The example programs as they are run: started as processes, spoken to over TCP, stopped with SIGTERM.
+//!
+//! `cargo test` builds the examples first; `cargo test --test programs` does not.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed test is a panic, in its helpers too"
+)]
+#![cfg(unix)]
+
+#[path = "programs/process.rs"]
+mod process;
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use process::{Program, command};
+
+/// A target, request fields beside `Host`; the status line's end, response fields, the body as it stands on the wire.
+type Case<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
+
+const TEXT: (&str, &str) = ("content-type", "text/plain");
+const JSON: (&str, &str) = ("content-type", "application/json; charset=UTF-8");
+
+fn check(program: &Program, cases: &[Case<'_>]) {
+    for (target, fields, status, expected, body) in cases {
+        let (method, target) = target.split_once(' ').expect("METHOD TARGET");
+        let answer = program.exchange(method, target, fields, b"");
+        assert_eq!(answer.status, *status, "{method} {target}");
+        for (name, value) in *expected {
+            assert_eq!(answer.field(name), Some(*value), "{name} of {method} {target}");
+        }
+        assert_eq!(answer.text(), *body, "{method} {target}");
+    }
+}
+
+/// The status of targets whose body is an error page.
+fn check_refused(program: &Program, targets: &[&str]) {
+    for target in targets {
+        let answer = program.exchange("GET", target, "", b"");
+        assert_eq!(answer.status, "400 Bad Request", "{target}");
+        assert!(answer.field("set-cookie").is_none(), "{target}");
+    }
+}
+
+#[test]
+fn probe_answers_every_route() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    check(
+        &probe,
+        &[
+            ("GET /", "", "200 OK", &[TEXT], "OK"),
+            ("BREW /", "", "200 OK", &[TEXT], "OK"),
+            ("HEAD /", "", "200 OK", &[TEXT, ("content-length", "2")], ""),
+            (
+                "GET /echo",
+                "X-B: 1\r\nX-A: \u{e9}\r\nX-B: 2\r\n",
+                "200 OK",
+                &[TEXT],
+                "host: probe\nconnection: close\nx-b: 1\nx-b: 2\nx-a: \u{e9}\n",
+            ),
+            (
+                "GET /cookie",
+                "Cookie: a=1; b=\"x\\012y\"; c=it's\r\nCookie: a=2\r\n",
+                "200 OK",
+                &[TEXT],
+                "a=1\nb=x\\ny\nc=it's\na=2\n",
+            ),
+            (
+                "GET /args?a=1&b=+x%0a&a=2&c",
+                "",
+                "200 OK",
+                &[JSON],
+                r#"{"body":[],"files":[],"query":[["a","1"],["b"," x\n"],["a","2"],["c",""]]}"#,
+            ),
+            ("GET /status/204", "", "204 No Content", &[], ""),
+            ("GET /status/299?reason=Quite%20so", "", "299 Quite so", &[], ""),
+            ("GET /status/404?reason=a%0d%0ab:c", "", "404 Unknown", &[], ""),
+            (
+                "GET /header?name=X-Y&value=a%20b",
+                "",
+                "200 OK",
+                &[("x-y", "a b")],
+                "OK",
+            ),
+            (
+                "GET /setcookie?name=a&value=1&path=/x&httponly=&SameSite=lax&max_age=5",
+                "",
+                "200 OK",
+                &[("set-cookie", "a=1; HttpOnly; Max-Age=5; Path=/x; SameSite=Lax")],
+                "OK",
+            ),
+            (
+                "GET /redirect?url=/echo%3Fa",
+                "",
+                "302 Found",
+                &[("location", "/echo?a")],
+                "",
+            ),
+            (
+                "GET /sse?n=2",
+                "",
+                "200 OK",
+                &[
+                    ("content-type", "text/event-stream"),
+                    ("cache-control", "no-cache"),
+                ],
+                "9\r\ndata: 0\n\n\r\n9\r\ndata: 1\n\n\r\n0\r\n\r\n",
+            ),
+            ("GET /stream?n=0", "", "200 OK", &[("content-length", "0")], ""),
+        ],
+    );
+    check_refused(
+        &probe,
+        &[
+            "/args?a=%ff",
+            "/args?a=%ff&a=1",
+            "/status/199",
+            "/status/101",
+            "/status/1000",
+            "/status/99999999",
+            "/status/x",
+            "/header?name=X%20Y&value=1",
+            "/header?name=X-Y&value=1%0d%0aX-Z:%202",
+            "/header?name=X-Y&value=%0a",
+            "/header?name=X-Y&value=%00",
+            "/header?name=&value=1",
+            "/header?name=X-Y",
+            "/redirect?url=/%0d%0aX-Z:1",
+            "/redirect",
+            "/setcookie?name=a%3b&value=1",
+            "/setcookie?name=a&value=%0d%0a",
+            "/setcookie?name=a&value=1&path=/%3bx",
+            "/setcookie?name=a&value=1&nosuch=1",
+            "/setcookie?name=a&value=1&samesite=none",
+            "/sleep?ms=-1",
+            "/stream?n=x",
+        ],
+    );
+    for target in [
+        "/signed",
+        "/xsrf",
+        "/login",
+        "/private",
+        "/static/x",
+        "/template",
+        "/fetch",
+        "/ws",
+    ] {
+        assert_eq!(
+            probe.exchange("GET", target, "", b"").status,
+            "404 Not Found",
+            "{target}"
+        );
+    }
+    probe.stop();
+}
+
+#[test]
+fn probe_reads_bodies() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    assert_eq!(probe.exchange("POST", "/", "", b"\xffbody").body, b"\xffbody");
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    assert_eq!(
+        probe.exchange("POST", "/args?q=1", form, b"a=%C3%A9&a=&b").text(),
+        r#"{"body":[["a","é"],["a",""],["b",""]],"files":[],"query":[["q","1"]]}"#
+    );
+    assert_eq!(
+        probe.exchange("POST", "/args", form, b"a=%ff").status,
+        "400 Bad Request"
+    );
+    let answer = probe.exchange("POST", "/upload", "", b"abc");
+    assert_eq!(
+        answer.text(),
+        r#"{"bytes":3,"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#
+    );
+    let answer = probe.exchange("GET", "/upload", "", b"");
+    assert_eq!(
+        (answer.status.as_str(), answer.field("allow")),
+        ("405 Method Not Allowed", Some("POST, OPTIONS"))
+    );
+    probe.stop();
+}
+
+#[test]
+fn probe_keeps_no_upload() {
+    const SIZE: usize = 32 << 20;
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let before = probe.most_memory();
+    let body = vec![7; SIZE];
+    let answer = probe.exchange("POST", "/upload", "", &body);
+    assert_eq!(
+        answer.text(),
+        format!(r#"{{"bytes":{SIZE},"sha256":"{:x}"}}"#, Sha256::digest(&body))
+    );
+    if let (Some(before), Some(after)) = (before, probe.most_memory()) {
+        assert!(after - before < 8 << 10, "{before} KiB before, {after} KiB after");
+    }
+    probe.stop();
+}
+
+#[test]
+fn probe_takes_its_time() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    for (target, least, body) in [
+        ("/sleep?ms=60", 60, "OK"),
+        (
+            "/stream?n=3&ms=30",
+            60,
+            "8\r\nchunk 0\n\r\n8\r\nchunk 1\n\r\n8\r\nchunk 2\n\r\n0\r\n\r\n",
+        ),
+    ] {
+        let begun = Instant::now();
+        assert_eq!(probe.exchange("GET", target, "", b"").text(), body);
+        assert!(begun.elapsed() >= Duration::from_millis(least), "{target}");
+    }
+    probe.stop();
+}
+
+#[test]
+fn probe_tells_what_it_knows() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let answer = probe.exchange("GET", "/info?a=%20b", "", b"");
+    let known: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+    assert_eq!(
+        known,
+        serde_json::json!({
+            "method": "GET", "raw_target": "/info?a=%20b", "path": "/info", "query": "a=%20b", "scheme": "http",
+            "host": "probe", "mount": "", "remote_ip": "127.0.0.1", "version": "HTTP/1.1",
+            "abilities": {
+                "upgrade": true, "stream_in": true, "stream_out": true,
+                "informational": false, "send_file": false, "deadline_ms": null,
+            },
+        })
+    );
+    probe.stop();
+}
+
+#[test]
+fn probe_survives_a_panic() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    for _ in 0..2 {
+        let answer = probe.exchange("GET", "/panic", "", b"");
+        assert_eq!(answer.status, "500 Internal Server Error");
+        assert!(!answer.text().contains("asked"), "{}", answer.text());
+    }
+    assert_eq!(probe.exchange("GET", "/", "", b"").text(), "OK");
+    probe.stop();
+}
+
+#[test]
+fn echo_is_the_raw_contract() {
+    let echo = Program::start("echo", &["tcp", "127.0.0.1:0"]);
+    check(
+        &echo,
+        &[
+            ("GET /noread", "", "200 OK", &[TEXT], "noread\n"),
+            ("GET /noread/a/../b", "", "200 OK", &[TEXT], "noread\n"),
+            ("GET /status/299", "", "299 ", &[], ""),
+            (
+                "GET /stream",
+                "",
+                "200 OK",
+                &[TEXT],
+                "1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n",
+            ),
+            ("GET /a/../b?c", "", "200 OK", &[TEXT], "GET /a/../b?c echo 0\n"),
+            ("OPTIONS *", "", "200 OK", &[TEXT], "OPTIONS * echo 0\n"),
+            (
+                "GET /X/1",
+                "Cookie: a=\"\\011'\"\r\n",
+                "200 OK",
+                &[TEXT],
+                "GET /X/1 echo 0\nhost: echo\nconnection: close\ncookie: a=\"\\011'\"\ncookie a=\\t'\n",
+            ),
+        ],
+    );
+    assert_eq!(
+        echo.exchange("PUT", "/", "", b"body").text(),
+        "PUT / echo 4\nbody"
+    );
+    echo.stop();
+}
+
+#[test]
+fn bench_runs_on_every_runtime() {
+    for runtime in ["async-std", "smol", "tokio"] {
+        let args = ["tcp", "127.0.0.1:0", "--threads", "1", "--runtime", runtime];
+        let bench = Program::start("bench", &args);
+        let text = ("content-type", "text/plain; charset=UTF-8");
+        check(
+            &bench,
+            &[
+                ("GET /plaintext", "", "200 OK", &[text], "Hello, World!"),
+                (
+                    "GET /json",
+                    "",
+                    "200 OK",
+                    &[JSON],
+                    r#"{"message":"Hello, World!"}"#,
+                ),
+                ("GET /user/42", "", "200 OK", &[text], "42"),
+            ],
+        );
+        bench.stop();
+    }
+}
+
+#[test]
+fn hello_says_hello() {
+    const ADDRESS: &str = "127.0.0.1:8888"; // it takes no other: the slides' first program
+    if TcpListener::bind(ADDRESS).is_err() {
+        println!("left out: {ADDRESS} is taken");
+        return;
+    }
+    let Some(hello) = Program::start_logging("hello", ADDRESS) else {
+        println!("left out: {ADDRESS} was taken meanwhile");
+        return;
+    };
+    let html = ("content-type", "text/html; charset=UTF-8");
+    check(&hello, &[("GET /", "", "200 OK", &[html], "Hello, world")]);
+    hello.stop();
+}
+
+#[test]
+fn what_cannot_be_served_is_said_and_exits_2() {
+    for (args, message) in [
+        (&["pigeon", "127.0.0.1:0"][..], "there is no transport pigeon"),
+        (&[], "which transport?"),
+        (&["tcp"], "which address?"),
+        (
+            &["fastcgi", "127.0.0.1:0"],
+            "the transport fastcgi does not exist yet",
+        ),
+        (&["cgi"], "the transport cgi does not exist yet"),
+        (
+            &["tcp", "127.0.0.1:0", "--runtime", "glommio"],
+            "there is no runtime glommio",
+        ),
+        (&["tcp", "127.0.0.1:0", "--threads", "x"], "x is no number"),
+        (&["tcp", "127.0.0.1:0", "--fast"], "what is --fast?"),
+    ] {
+        for program in ["probe", "echo", "bench"] {
+            let output = command(program)
+                .args(args)
+                .stdin(Stdio::null())
+                .output()
+                .expect("it starts");
+            assert_eq!(output.status.code(), Some(2), "{program} {args:?}");
+            assert!(output.stdout.is_empty(), "{program} {args:?}");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.starts_with(&format!("{program}: {message}")), "{said}");
+        }
+    }
+}

@@ -78,3 +78,8 @@ pub mod prelude {
     };
     pub use http::{HeaderName, HeaderValue, Method, StatusCode};
 }
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

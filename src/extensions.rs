@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use http::HeaderMap;
-
 use crate::carrier::{Abilities, Link, Mount, Peer, RawTarget};
-use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::request_id::RequestId;
 
 type Values = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
@@ -44,9 +42,8 @@ impl Extensions {
     }
 
     /// The id of the request; chosen when it is first asked for.
-    pub(crate) fn id(&self, headers: &HeaderMap) -> &RequestId {
-        self.id
-            .get_or_init(|| RequestId::choose(headers.get(X_REQUEST_ID)))
+    pub(crate) fn id<'a>(&'a self, field: impl FnOnce() -> Option<&'a [u8]>) -> &'a RequestId {
+        self.id.get_or_init(|| RequestId::choose(field()))
     }
 
     pub(crate) fn link(&self) -> Option<&Arc<Link>> {

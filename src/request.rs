@@ -1,14 +1,16 @@
 //! What the client asks for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Uri, Version};
 
 use crate::body::Body;
 use crate::carrier::{Abilities, Carrier, Link, Mount, Peer, RawTarget, Scheme};
 use crate::extensions::Extensions;
+use crate::h1::{Fields, RequestHead};
+use crate::request_id::{RequestId, X_REQUEST_ID};
 
 /// A request: method, target, fields, body, and what its carrier knows.
 ///
@@ -22,9 +24,23 @@ struct Inner {
     method: Method,
     uri: Uri,
     version: Version,
-    headers: HeaderMap,
+    headers: Headers,
     body: Body,
     extensions: Extensions,
+}
+
+/// The fields, as a map from the first look at them on.
+#[derive(Debug, Default)]
+struct Headers {
+    fields: Option<Fields>,
+    map: OnceLock<HeaderMap>,
+}
+
+impl Headers {
+    fn map(&self) -> &HeaderMap {
+        self.map
+            .get_or_init(|| self.fields.as_ref().map(Fields::to_map).unwrap_or_default())
+    }
 }
 
 impl Request {
@@ -39,6 +55,35 @@ impl Request {
         link: Arc<Link>,
     ) -> Self {
         let extensions = Extensions::with_link(link, target.map(RawTarget));
+        let headers = Headers {
+            fields: None,
+            map: headers.into(),
+        };
+        Self(Box::new(Inner {
+            method,
+            uri,
+            version,
+            headers,
+            body,
+            extensions,
+        }))
+    }
+
+    /// A request as the [`h1`](crate::h1) engine has read it. Its fields become a map when they are first looked at.
+    pub fn from_head(head: RequestHead, body: Body, link: Arc<Link>) -> Self {
+        let RequestHead {
+            method,
+            uri,
+            target,
+            version,
+            fields,
+            ..
+        } = head;
+        let extensions = Extensions::with_link(link, Some(RawTarget(target)));
+        let headers = Headers {
+            fields: Some(fields),
+            map: OnceLock::new(),
+        };
         Self(Box::new(Inner {
             method,
             uri,
@@ -86,12 +131,28 @@ impl Request {
 
     /// The header fields. Repeats are kept: in the order of the first occurrence of a name, values in order within it.
     pub fn headers(&self) -> &HeaderMap {
-        &self.0.headers
+        self.0.headers.map()
     }
 
     /// The header fields, to change them.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.0.headers
+        self.0.headers.map();
+        #[expect(clippy::expect_used, reason = "the map has been made in the line above")]
+        self.0.headers.map.get_mut().expect("a map")
+    }
+
+    /// The first value of a field, without making a map of all of them.
+    pub(crate) fn field(&self, name: &HeaderName) -> Option<&[u8]> {
+        let Headers { fields, map } = &self.0.headers;
+        match (map.get(), fields) {
+            (None, Some(fields)) => fields.get(name.as_str()),
+            _ => self.headers().get(name).map(HeaderValue::as_bytes),
+        }
+    }
+
+    /// The id of the request, chosen when it is first asked for.
+    pub(crate) fn id(&self) -> &RequestId {
+        self.0.extensions.id(|| self.field(&X_REQUEST_ID))
     }
 
     /// The body.
@@ -161,6 +222,6 @@ impl Request {
     /// The host and port that the client named: the target's authority (RFC 9112 section 3.2.2), else the Host field.
     pub fn host(&self) -> Option<&str> {
         let named = self.0.uri.authority().map(http::uri::Authority::as_str);
-        named.or_else(|| self.0.headers.get(HOST).and_then(|host| host.to_str().ok()))
+        named.or_else(|| self.headers().get(HOST).and_then(|host| host.to_str().ok()))
     }
 }

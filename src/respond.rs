@@ -40,10 +40,7 @@ enum Stage {
 
 impl Respond {
     pub(crate) fn new(app: Arc<Inner>, request: Request) -> Self {
-        let id = app
-            .settings
-            .request_id
-            .then(|| request.extensions().id(request.headers()).clone());
+        let id = app.settings.request_id.then(|| request.id().clone());
         let head = *request.method() == Method::HEAD;
         let can_upgrade = request
             .extensions()

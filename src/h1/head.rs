@@ -1,10 +1,9 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use http::header::{EXPECT, HOST};
-use http::{HeaderMap, Method, StatusCode, Uri, Version};
+use http::{Method, StatusCode, Uri, Version};
 
-use super::fields;
+use super::fields::Fields;
 use super::framing::{Framing, Length};
 use super::host::{self, Port};
 use super::input::Input;
@@ -28,8 +27,8 @@ pub struct RequestHead {
     pub target: Bytes,
     /// `HTTP_10` or `HTTP_11`.
     pub version: Version,
-    /// The fields in the order received. On HTTP/1.1 there is exactly one valid `Host`; on 1.0 at most one.
-    pub headers: HeaderMap,
+    /// The fields. On HTTP/1.1 there is exactly one valid `Host`; on 1.0 at most one.
+    pub fields: Fields,
     /// How long the body is; never [`Length::UntilClose`].
     pub length: Length,
     /// Whether the peer wants the connection to stay open after the response.
@@ -172,19 +171,22 @@ fn finish(line: RequestLine, bytes: Bytes, count: usize) -> Result<RequestHead, 
     let mut framing = Framing::default();
     let mut facts = RequestFacts::default();
     // Behind the target stand `SP HTTP/1.1 CR LF`, eleven bytes.
-    let headers = fields::parse(&bytes, line.target.end + 11, count, |name, value| {
-        if *name == HOST {
+    let start = line.target.end + 11;
+    // In bounds: the line is a part of the head. `slice` only raises the buffer's count of users.
+    let target = bytes.slice(line.target);
+    let fields = Fields::check(bytes, start, count, |name, value| match name.len() {
+        4 if name.eq_ignore_ascii_case("host") => {
             facts.hosts += 1;
-            facts.host_ok = host::is_valid(value.as_bytes(), Port::Optional);
-        } else if *name == EXPECT {
-            for member in list(value.as_bytes()) {
+            facts.host_ok = host::is_valid(value, Port::Optional);
+        }
+        6 if name.eq_ignore_ascii_case("expect") => {
+            for member in list(value) {
                 let known = member.eq_ignore_ascii_case(b"100-continue");
                 facts.expects_continue |= known;
                 facts.expects_other |= !known;
             }
-        } else {
-            framing.note(name, value);
         }
+        _ => framing.note(name, value),
     })?;
 
     let modern = line.version == Version::HTTP_11;
@@ -195,8 +197,6 @@ fn finish(line: RequestLine, bytes: Bytes, count: usize) -> Result<RequestHead, 
         1 => return Err(Refusal::bad("invalid host")),
         _ => return Err(Refusal::bad("more than one host")),
     }
-    // In bounds: the line is a part of the head. `slice` only raises the buffer's count of users.
-    let target = bytes.slice(line.target);
     let uri = line.form.uri(target.clone())?;
     let length = framing.request_length(modern)?;
     if line.form == Form::Authority && length != Length::Empty {
@@ -214,7 +214,7 @@ fn finish(line: RequestLine, bytes: Bytes, count: usize) -> Result<RequestHead, 
         uri,
         target,
         version: line.version,
-        headers,
+        fields,
         length,
         keep_alive: framing.persists(modern),
         expect_continue: modern && facts.expects_continue && length != Length::Empty,

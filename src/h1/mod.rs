@@ -42,6 +42,7 @@ mod writer;
 pub use date::HttpDate;
 pub use encode::{BodySize, EncodeError};
 pub use event::Event;
+pub use fields::Fields;
 pub use framing::Length;
 pub use head::RequestHead;
 pub(crate) use host::{Port, is_valid as is_host};

@@ -140,7 +140,7 @@ impl Context {
     /// The id of the request: that of an `X-Request-Id` field if it is 1 to 64 letters, digits, `-`, `_` or `.`, else a
     /// new one.
     pub fn request_id(&self) -> &str {
-        self.extensions().id(self.request.headers()).as_str()
+        self.request.id().as_str()
     }
 
     /// The carrier: clock, timers and threads.

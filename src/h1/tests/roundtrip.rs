@@ -100,13 +100,14 @@ proptest! {
         }
         let mut server = Server::new(Limits::default());
         server.receive(&wire);
-        let Event::Request(mut head) = server.next_event() else { panic!("{}", wire.escape_ascii()) };
+        let Event::Request(head) = server.next_event() else { panic!("{}", wire.escape_ascii()) };
         prop_assert_eq!(head.method.as_str(), method);
         prop_assert_eq!(&head.target, path.as_bytes());
+        let mut map = head.fields.to_map();
         for framing in ["host", "content-length", "transfer-encoding"] {
-            head.headers.remove(framing);
+            map.remove(framing);
         }
-        prop_assert_eq!(head.headers, to_map(&fields));
+        prop_assert_eq!(map, to_map(&fields));
         let mut read = Vec::new();
         while let Event::Data(data) = server.next_event() {
             read.extend_from_slice(&data);

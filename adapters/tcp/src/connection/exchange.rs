@@ -79,22 +79,13 @@ impl<B: Backend> Connection<B> {
             },
             Length::Chunked | Length::UntilClose => Feed::new(None),
         };
-        let RequestHead {
-            method,
-            uri,
-            target,
-            version,
-            headers,
-            keep_alive: stays,
-            ..
-        } = head;
-        let is_head = method == Method::HEAD;
+        let (is_head, stays) = (head.method == Method::HEAD, head.keep_alive);
         let mut link = self.link.clone();
-        if version == Version::HTTP_10 {
+        if head.version == Version::HTTP_10 {
             // There are no upgrades before HTTP/1.1 (RFC 9110 section 7.8).
             Arc::make_mut(&mut link).abilities.upgrade = false;
         }
-        let request = Request::new(method, uri, version, headers, body, Some(target), link);
+        let request = Request::from_head(head, body, link);
         Arrived {
             request,
             feed,

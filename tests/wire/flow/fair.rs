@@ -65,7 +65,7 @@ fn the_busy_leave_turns_to_others() {
                 })
                 .collect();
             let mut client = Client::connect(process.address);
-            while !busy.iter().all(|thread| thread.is_finished()) {
+            while !busy.iter().all(thread::ScopedJoinHandle::is_finished) {
                 let start = Instant::now();
                 client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
                 assert_eq!(client.response().status, 200);

@@ -20,3 +20,4 @@ mod limits;
 mod log;
 mod server;
 mod table;
+mod watched;

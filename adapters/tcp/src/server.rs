@@ -15,10 +15,13 @@ use waterspout::{Abilities, Application, BoxFuture, Carrier, Link, Peer, Result}
 use crate::carrier::TcpCarrier;
 use crate::connection::Connection;
 use crate::registry::Registry;
-use crate::runtime::{Backend, Io, Runtime, Spawn};
+use crate::runtime::{Backend, Io, Runtime, Spawn, yield_now};
 
 /// How long the accept loop rests when the system has no descriptors left, so that it does not spin.
 const EXHAUSTED: Duration = Duration::from_millis(50);
+
+/// How many connections are accepted in one go before those that are open get their turn.
+const TURN: u32 = 64;
 
 /// How many connections may wait to be accepted; the system may allow fewer.
 #[cfg(unix)]
@@ -201,12 +204,17 @@ impl Server {
         let listener = B::listener(self.listener)?;
         let (app, registry) = (self.config.app, self.registry);
         let carrier: Arc<dyn Carrier> = Arc::new(TcpCarrier::<B>::new());
+        let mut turn = 0_u32;
         while let Some(accepted) = accept::<B>(&listener, &registry).await {
             match accepted {
                 Ok((io, remote)) => {
                     let link = Arc::new(link(&io, remote, carrier.clone()));
                     let connection = Connection::<B>::new(io, app.clone(), link, registry.enter());
                     spawn(contained(connection.serve()));
+                    turn += 1;
+                    if turn.is_multiple_of(TURN) {
+                        yield_now().await;
+                    }
                 }
                 Err(error) if is_of_the_peer(&error) => {}
                 Err(error) => {

@@ -115,20 +115,20 @@ impl Reactor {
         let waker = Waker::from(self.clone());
         let mut cx = Context::from_waker(&waker);
         let mut future = pin!(future);
-        let mut events = Vec::with_capacity(EVENTS);
+        let (mut events, mut wakers) = (Vec::with_capacity(EVENTS), Vec::with_capacity(EVENTS));
         let value = loop {
             self.state.store(AWAKE, Ordering::Release);
             if let Poll::Ready(value) = later::poll(future.as_mut(), &mut cx) {
                 break value;
             }
-            self.turn(&mut events);
+            self.turn(&mut events, &mut wakers);
         };
         CURRENT.set(before);
         value
     }
 
     /// Waits for events, not at all when the thread has been woken meanwhile, and passes them on.
-    fn turn(&self, events: &mut Vec<Event>) {
+    fn turn(&self, events: &mut Vec<Event>, wakers: &mut Vec<Waker>) {
         let asleep = self
             .state
             .compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire);
@@ -140,17 +140,16 @@ impl Reactor {
         events.clear();
         // It fails when a signal comes, and then there are no events.
         let _ = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(events), timeout);
-        let mut wakers = Vec::new();
         {
             let slots = self.slots();
             for event in events.iter() {
                 let key = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
                 if let Some(Some(slot)) = slots.by_key.get(key) {
-                    slot.set(event.flags, &mut wakers);
+                    slot.set(event.flags, wakers);
                 }
             }
         }
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.drain(..).for_each(Waker::wake);
     }
 }
 

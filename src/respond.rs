@@ -67,8 +67,11 @@ impl Respond {
 
     /// What is dropped here has destructors of the user's.
     fn drop_stage(&mut self) {
-        if let Stage::Done = self.stage {
-            return;
+        match &self.stage {
+            Stage::Done => return,
+            // The handler's future has been dropped when it ended.
+            Stage::Handler(run) if run.has_ended() => self.stage = Stage::Done,
+            Stage::Handler(_) | Stage::Chain(_) | Stage::Panicked(_) => {}
         }
         drop_contained("a middleware", std::mem::replace(&mut self.stage, Stage::Done));
     }

@@ -49,8 +49,24 @@ struct RequestLine {
 }
 
 impl RequestLine {
+    /// `GET /path HTTP/1.1`, which nearly all request lines are. Visible ASCII has no blank, so what stands between is the
+    /// target and nothing else.
+    fn parse_usual(line: &[u8], start: usize) -> Option<Self> {
+        let target = line.strip_prefix(b"GET ")?.strip_suffix(b" HTTP/1.1")?;
+        let usual = target.first() == Some(&b'/') && target::is_text(target);
+        usual.then(|| Self {
+            method: Method::GET,
+            target: start + 4..start + 4 + target.len(),
+            version: Version::HTTP_11,
+            form: Form::Origin,
+        })
+    }
+
     /// Parses `method SP target SP version`, which stands at the index `start` of the buffer.
     fn parse(line: &[u8], start: usize) -> Result<Self, Refusal> {
+        if let Some(usual) = Self::parse_usual(line, start) {
+            return Ok(usual);
+        }
         let mut parts = line.splitn(3, |&byte| byte == b' ');
         let (Some(method), Some(target), Some(version)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(Refusal::bad("invalid request line"));

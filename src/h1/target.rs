@@ -68,6 +68,11 @@ impl Form {
     /// The target as a `Uri` that shares its memory.
     pub(super) fn uri(self, target: Bytes) -> Result<Uri, Refusal> {
         let refused = Refusal::bad("invalid request target");
+        if self == Self::Origin {
+            return PathAndQuery::from_maybe_shared(target)
+                .map(Uri::from)
+                .map_err(|_| refused);
+        }
         let uri = Uri::from_maybe_shared(target).map_err(|_| refused)?;
         if self != Self::AbsoluteAsterisk {
             return Ok(uri);

@@ -111,6 +111,13 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The response, or its head, has been given: nothing of the handler is left here.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.future.is_none()
+    }
+}
+
 impl Drop for Run {
     fn drop(&mut self) {
         if let Some(future) = self.future.take() {

@@ -14,6 +14,10 @@ use memchr::memchr2_iter;
 /// ```
 pub fn dot_segments(path: &str) -> bool {
     let path = path.as_bytes();
+    // Most paths are short and have neither: a plain look is cheaper than setting a vector search up.
+    if path.len() <= 32 && !path.iter().any(|byte| matches!(byte, b'.' | b'%')) {
+        return false;
+    }
     memchr2_iter(b'.', b'%', path).any(|at| {
         let (Some(before), Some(after)) = (path.get(..at), path.get(at..)) else {
             return false;

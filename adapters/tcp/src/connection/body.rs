@@ -157,16 +157,9 @@ impl<B: Backend> Connection<B> {
         self.lingering = true;
     }
 
-    /// After a response: reads a small rest of the body away to keep the connection.
+    /// After a response to a request whose body is still coming: reads a small rest away to keep the connection.
     pub(super) async fn after(&mut self, feed: Option<Feed>) -> Result<Then, Gone> {
         drop(feed);
-        if !self.engine.body_pending() {
-            return Ok(if self.engine.should_close() {
-                Then::Close
-            } else {
-                Then::Next
-            });
-        }
         self.lingering = true;
         let mut left = self.limits().unread_body;
         let declared = self.engine.unread_body().unwrap_or(0);
@@ -198,10 +191,6 @@ impl<B: Backend> Connection<B> {
             }
         }
         self.lingering = false;
-        Ok(if self.engine.should_close() {
-            Then::Close
-        } else {
-            Then::Next
-        })
+        Ok(self.next_or_close())
     }
 }

@@ -63,10 +63,17 @@ impl<B: Backend> Connection<B> {
             let failed = Response::text("500: Internal Server Error\n").with_status(500);
             return self.send_whole(failed).map_err(|_| Gone).map(|()| Then::Close);
         }
-        if let Ended::Cut = self.send_body(body, &mut feed).await? {
+        let ended = match body.into_bytes() {
+            Ok(bytes) => self.send_bytes(bytes),
+            Err(stream) => self.send_stream(stream, &mut feed).await?,
+        };
+        if let Ended::Cut = ended {
             return Ok(Then::Cut);
         }
-        self.after(feed).await
+        if self.engine.body_pending() {
+            return self.after(feed).await;
+        }
+        Ok(self.next_or_close())
     }
 
     /// The request as the application sees it, and what feeds its body.
@@ -129,18 +136,25 @@ impl<B: Backend> Connection<B> {
         self.engine.finish(None)
     }
 
-    async fn send_body(&mut self, body: Body, feed: &mut Option<Feed>) -> Result<Ended, Gone> {
-        let mut body = match body.into_bytes() {
-            Ok(bytes) => {
-                let sent = self
-                    .engine
-                    .send_data(bytes)
-                    .and_then(|()| self.engine.finish(None));
-                return Ok(if sent.is_ok() { Ended::Whole } else { Ended::Cut });
-            }
-            Err(stream) => stream,
-        };
+    fn send_bytes(&mut self, bytes: Bytes) -> Ended {
+        let sent = self
+            .engine
+            .send_data(bytes)
+            .and_then(|()| self.engine.finish(None));
+        if sent.is_ok() { Ended::Whole } else { Ended::Cut }
+    }
+
+    async fn send_stream(&mut self, mut body: Body, feed: &mut Option<Feed>) -> Result<Ended, Gone> {
         poll_fn(|cx| self.poll_body(cx, &mut body, feed)).await
+    }
+
+    /// What follows a request that has been read and answered.
+    pub(super) fn next_or_close(&self) -> Then {
+        if self.engine.should_close() {
+            Then::Close
+        } else {
+            Then::Next
+        }
     }
 
     fn poll_body(

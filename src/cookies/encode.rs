@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::HeaderValue;
 
 use super::{CookieError, SameSite, SetCookie, quoted};
+use crate::h1::is_token;
 
 /// Most bytes of name and value together that browsers take (RFC 6265bis, section 5.6).
 const LONGEST: usize = 4096;
@@ -66,10 +67,7 @@ impl SetCookie {
         let bare = !self.secure;
         let none = self.same_site == Some(SameSite::None);
         let faults = [
-            (
-                self.name.is_empty() || !self.name.bytes().all(is_token),
-                CookieError::InvalidName,
-            ),
+            (!is_token(self.name.as_bytes()), CookieError::InvalidName),
             (
                 self.value.bytes().any(|byte| byte <= b' '),
                 CookieError::InvalidValue,
@@ -91,28 +89,6 @@ impl SetCookie {
             .find(|fault| fault.0)
             .map_or(Ok(()), |fault| Err(fault.1))
     }
-}
-
-/// RFC 9110, section 5.6.2.
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        )
 }
 
 /// True for text that can stand in an attribute: printable ASCII without space and `;`.

@@ -2,32 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::h1::is_tchar;
+
 /// True for the bytes a value may have without quotes: Python's `_LegalChars`, a part of cookie-octet (RFC 6265bis,
 /// section 4.1.1).
-const fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-                | b':'
-        )
+fn is_plain(byte: u8) -> bool {
+    is_tchar(byte) || byte == b':'
 }
 
 /// True for the further bytes that stand for themselves between quotes; a backslash and a quote do not.
-const fn is_plain_in_quotes(byte: u8) -> bool {
+fn is_plain_in_quotes(byte: u8) -> bool {
     is_plain(byte)
         || matches!(
             byte,

@@ -50,7 +50,7 @@ pub use limits::Limits;
 pub use output::Output;
 pub use refusal::Refusal;
 pub use state::Server;
-pub(crate) use token::{decimal, is_token, list, trim};
+pub(crate) use token::{decimal, is_tchar, is_token, list, trim};
 pub(crate) use trailers::is_allowed as is_allowed_trailer;
 
 #[cfg(test)]

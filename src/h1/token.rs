@@ -32,7 +32,7 @@ impl ByteSet {
 static TCHAR: ByteSet = ByteSet::alphanumeric_and(b"!#$%&'*+-.^_`|~");
 
 /// Whether `byte` may stand in a token.
-pub(super) fn is_tchar(byte: u8) -> bool {
+pub(crate) fn is_tchar(byte: u8) -> bool {
     TCHAR.has(byte)
 }
 

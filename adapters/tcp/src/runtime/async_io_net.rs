@@ -2,6 +2,7 @@
 
 use std::future::{pending, poll_fn};
 use std::io::{self, IoSlice, Read, Write};
+use std::marker::PhantomData;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
@@ -12,7 +13,44 @@ use async_executor::Executor;
 use async_io::{Async, Timer};
 use waterspout::BoxFuture;
 
-use super::{Io, Spawn, later};
+use super::{Backend, Io, Spawn, later};
+
+/// How async-std and smol differ: each starts tasks on an executor of its own.
+pub(crate) trait Tasks: Send + Sync + 'static {
+    fn spawn(task: BoxFuture<'static, ()>);
+}
+
+/// A runtime whose sockets and timers are async-io's.
+pub(crate) struct OnAsyncIo<T>(PhantomData<T>);
+
+impl<T: Tasks> Backend for OnAsyncIo<T> {
+    type Listener = Async<TcpListener>;
+    type Io = AsyncIo;
+    type Sleep = Sleep;
+
+    fn listener(listener: TcpListener) -> io::Result<Self::Listener> {
+        Async::new(listener)
+    }
+
+    async fn accept(listener: &Self::Listener) -> io::Result<(AsyncIo, SocketAddr)> {
+        AsyncIo::accept(listener).await
+    }
+
+    fn sleep_until(deadline: Instant) -> Sleep {
+        Sleep::until(deadline)
+    }
+
+    fn spawn(task: BoxFuture<'static, ()>) {
+        T::spawn(task);
+    }
+
+    fn run<R, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<R>
+    where
+        F: Future<Output = R>,
+    {
+        run(threads, main)
+    }
+}
 
 pub(crate) struct AsyncIo {
     io: Async<TcpStream>,
@@ -21,7 +59,7 @@ pub(crate) struct AsyncIo {
 }
 
 impl AsyncIo {
-    pub(super) async fn accept(listener: &Async<TcpListener>) -> io::Result<(Self, SocketAddr)> {
+    async fn accept(listener: &Async<TcpListener>) -> io::Result<(Self, SocketAddr)> {
         let (io, address) = listener.accept().await?;
         io.get_ref().set_nodelay(true)?;
         // The request is usually there already, or on its way: the first read is tried at once.
@@ -110,7 +148,7 @@ fn spawn(task: BoxFuture<'static, ()>) {
     EXECUTOR.spawn(task).detach();
 }
 
-pub(super) fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
+fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
 where
     F: Future<Output = T>,
 {

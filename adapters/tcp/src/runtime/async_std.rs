@@ -1,42 +1,16 @@
 //! async-std. Its own types run on the same reactor, so any of its calls works in a handler.
 
-use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::time::Instant;
-
-use async_io::Async;
 use waterspout::BoxFuture;
 
-use super::async_io_net::{self, AsyncIo, Sleep};
-use super::{Backend, Spawn};
+use super::async_io_net::{OnAsyncIo, Tasks};
 
-pub(crate) struct AsyncStd;
+pub(crate) type AsyncStd = OnAsyncIo<OnAsyncStd>;
 
-impl Backend for AsyncStd {
-    type Listener = Async<TcpListener>;
-    type Io = AsyncIo;
-    type Sleep = Sleep;
+/// Tasks on async-std's own executor, for [`Server::serve`](crate::Server::serve).
+pub(crate) struct OnAsyncStd;
 
-    fn listener(listener: TcpListener) -> io::Result<Self::Listener> {
-        Async::new(listener)
-    }
-
-    async fn accept(listener: &Self::Listener) -> io::Result<(AsyncIo, SocketAddr)> {
-        AsyncIo::accept(listener).await
-    }
-
-    fn sleep_until(deadline: Instant) -> Sleep {
-        Sleep::until(deadline)
-    }
-
+impl Tasks for OnAsyncStd {
     fn spawn(task: BoxFuture<'static, ()>) {
         ::async_std::task::spawn(task);
-    }
-
-    fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
-    where
-        F: Future<Output = T>,
-    {
-        async_io_net::run(threads, main)
     }
 }

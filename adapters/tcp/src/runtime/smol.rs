@@ -1,42 +1,16 @@
 //! smol.
 
-use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::time::Instant;
-
-use async_io::Async;
 use waterspout::BoxFuture;
 
-use super::async_io_net::{self, AsyncIo, Sleep};
-use super::{Backend, Spawn};
+use super::async_io_net::{OnAsyncIo, Tasks};
 
-pub(crate) struct Smol;
+pub(crate) type Smol = OnAsyncIo<OnSmol>;
 
-impl Backend for Smol {
-    type Listener = Async<TcpListener>;
-    type Io = AsyncIo;
-    type Sleep = Sleep;
+/// Tasks on smol's own executor, for [`Server::serve`](crate::Server::serve).
+pub(crate) struct OnSmol;
 
-    fn listener(listener: TcpListener) -> io::Result<Self::Listener> {
-        Async::new(listener)
-    }
-
-    async fn accept(listener: &Self::Listener) -> io::Result<(AsyncIo, SocketAddr)> {
-        AsyncIo::accept(listener).await
-    }
-
-    fn sleep_until(deadline: Instant) -> Sleep {
-        Sleep::until(deadline)
-    }
-
+impl Tasks for OnSmol {
     fn spawn(task: BoxFuture<'static, ()>) {
         ::smol::spawn(task).detach();
-    }
-
-    fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
-    where
-        F: Future<Output = T>,
-    {
-        async_io_net::run(threads, main)
     }
 }

@@ -1,19 +1,21 @@
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::memchr2;
 
 use super::refusal::Refusal;
 
 /// Finds the ends of lines and of sections in a buffer that grows at its end.
 ///
-/// It remembers how far it has looked, so each byte is looked at once however the input is split, and it judges at a
-/// line's LF or at a limit only, so what it finds depends on the bytes before that point and on nothing else.
+/// It remembers how far it has looked, so each byte is looked at once however the input is split, and it judges at line
+/// ends, line starts and limits only, so what it finds depends on the bytes before that point and on nothing else.
 #[derive(Debug, Default)]
 pub(super) struct LineScan {
     /// Where the current line begins.
     line: usize,
-    /// How far there is no LF from there.
+    /// How far there is no line end from there.
     scanned: usize,
+    /// A CR has been seen, and its LF must be the next byte.
+    cr: bool,
     /// How many lines of a section have been found.
     count: usize,
 }
@@ -39,33 +41,33 @@ impl LineScan {
         self.count
     }
 
-    /// The next line of `bytes`, if its LF stands before the index `limit`. A LF without its CR is refused.
+    /// The next line of `bytes`, if its LF stands before the index `limit`. A LF without its CR is refused, and a CR
+    /// without its LF, as soon as the byte behind it is there: a line that never ends must not be waited for.
     pub(super) fn line(&mut self, bytes: &[u8], limit: usize) -> Result<Line, Refusal> {
         let end = bytes.len().min(limit);
-        let Some(lf) = bytes
-            .get(self.scanned..end)
-            .and_then(|window| memchr(b'\n', window))
-        else {
+        let window = bytes.get(self.scanned..end).unwrap_or_default();
+        if !self.cr {
+            let found = memchr2(b'\r', b'\n', window);
             #[cfg(test)]
-            super::tests::looked_at(end.saturating_sub(self.scanned));
-            self.scanned = self.scanned.max(end);
-            return Ok(if bytes.len() >= limit {
-                Line::TooLong
-            } else {
-                Line::Partial
-            });
-        };
-        let start = self.line;
-        let lf = self.scanned + lf;
-        // The CR must belong to this line: in `CR LF LF` the second line has none.
-        let Some([.., b'\r']) = bytes.get(start..lf) else {
-            return Err(Refusal::bad("line feed without carriage return"));
-        };
-        #[cfg(test)]
-        super::tests::looked_at(lf + 1 - self.scanned);
-        self.line = lf + 1;
-        self.scanned = lf + 1;
-        Ok(Line::Found(start..lf - 1)) // not below `start`: the CR just seen is there
+            super::tests::looked_at(found.map_or(window.len(), |at| at + 1));
+            self.scanned += found.unwrap_or(window.len());
+            if window.get(found.unwrap_or(window.len())) == Some(&b'\n') {
+                return Err(Refusal::bad("line feed without carriage return"));
+            }
+            self.cr = found.is_some();
+            self.scanned += usize::from(self.cr);
+        }
+        match bytes.get(self.scanned..end).unwrap_or_default() {
+            [b'\n', ..] if self.cr => {
+                let line = self.line..self.scanned - 1; // not below `line`: the CR stands between
+                self.scanned += 1;
+                (self.line, self.cr) = (self.scanned, false);
+                Ok(Line::Found(line))
+            }
+            [_, ..] => Err(Refusal::bad("carriage return without line feed")),
+            [] if bytes.len() >= limit => Ok(Line::TooLong),
+            [] => Ok(Line::Partial),
+        }
     }
 
     /// The index behind the empty line that ends a section of field lines, once it is there. Beyond `limit` bytes
@@ -77,6 +79,10 @@ impl LineScan {
         fields: usize,
     ) -> Result<Option<usize>, Refusal> {
         loop {
+            // A folded line, or a blank before the first field: nothing that comes after it can mend it.
+            if self.line < limit && matches!(bytes.get(self.line), Some(b' ' | b'\t')) {
+                return Err(Refusal::bad("field line begins with a blank"));
+            }
             match self.line(bytes, limit)? {
                 Line::Found(line) if line.is_empty() => return Ok(Some(self.line)),
                 Line::Found(_) if self.count >= fields => {

@@ -50,7 +50,9 @@ fn line_ends() {
         (chunked("0\n\n"), "POST / 400"),
         (chunked("0\r\n\n"), "POST / 400"),
         (chunked("0\r\nX: a\n\r\n"), "POST / 400"),
-        (chunked("0\r\n\rX"), "POST /"),
+        (chunked("0\r\n\rX"), "POST / 400"),
+        (chunked("0\r\n X"), "POST / 400"),
+        (chunked("0\r\nX: a\r"), "POST /"),
         (chunked("0\r\n\rX\r\n\r\n"), "POST / 400"),
     ]);
 }

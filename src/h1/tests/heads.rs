@@ -114,6 +114,27 @@ fn fields() {
     ]);
 }
 
+/// What nothing can mend is refused without waiting for the rest of the head.
+#[test]
+fn faults_of_lines_are_found_at_once() {
+    let line = "GET / HTTP/1.1\r\n";
+    for fault in [
+        "Host: a\r\n\rabc",
+        "Host: a\rb",
+        "\rb",
+        " Host: a",
+        "\tb",
+        "Host: a\r\n folded",
+        "Host: a\n",
+    ] {
+        assert_eq!(
+            seen(Limits::default(), format!("{line}{fault}").as_bytes()),
+            "400 closed",
+            "{fault:?}"
+        );
+    }
+}
+
 #[test]
 fn values_lose_blanks_only() {
     let (_, head) = asked(&get("A: \t b \tc\t \r\nE:\r\n"));

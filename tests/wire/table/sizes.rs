@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Row> {
             line(format!("GET /{} HTTP/1.1", filler(8192 - 14))),
         ),
         refused(
-            431,
+            400,
             "1 MiB of CR",
             "RFC 9112 §2.2",
             field(format!("X: {}", "\r".repeat(1 << 20))),

@@ -192,6 +192,24 @@ fn a_panic_behind_the_head_is_a_body_cut_off() {
     });
 }
 
+/// What there is of a response that was cut off can be read, though the client is still sending.
+#[test]
+fn a_body_cut_off_under_an_upload_is_read() {
+    each(Kind::Plain, |_, address| {
+        for _ in 0..5 {
+            let head = "POST /panic-late HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n";
+            let mut client = Client::ask(address, head);
+            client.send([b'x'; 200_000]);
+            thread::sleep(Duration::from_millis(20));
+            // More comes after the server has given up: a closed socket would answer it with a reset.
+            client.send([b'x'; 100_000]);
+            let response = client.response();
+            assert_eq!((response.text().as_str(), response.whole), ("before", false));
+            assert_eq!(client.end(), End::Eof);
+        }
+    });
+}
+
 #[test]
 fn many_connections_at_once() {
     each(Kind::Plain, |_, address| {

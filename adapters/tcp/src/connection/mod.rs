@@ -95,9 +95,10 @@ impl<B: Backend> Connection<B> {
                     self.lingering |= stays;
                     return self.close().await;
                 }
+                // What there is of it must be read too, though the client may still be sending.
                 Ok(Then::Cut) => {
-                    let _ = self.flush().await;
-                    return;
+                    self.lingering = true;
+                    return self.close().await;
                 }
                 Ok(Then::Upgrade(upgrade)) => return self.upgraded(upgrade).await,
                 Err(Gone) => return,

@@ -1,17 +1,23 @@
 //! Panics of other people's code, which must not reach a carrier.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use crate::error::Error;
 
+/// Runs other people's code; what it panics with is logged, and `when`: "in on_finish".
+pub(crate) fn contain(when: fmt::Arguments<'_>, code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+        let error = Error::panicked(panic);
+        tracing::error!(target: "waterspout", %error, "panic {when}");
+    }
+}
+
 /// Drops what may run other people's destructors.
 pub(crate) fn drop_contained<T>(what: &'static str, value: T) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        let error = Error::panicked(panic);
-        tracing::error!(target: "waterspout", %error, "panic while {what} was dropped");
-    }
+    contain(format_args!("while {what} was dropped"), || drop(value));
 }
 
 /// A future that ends when it panics, and whose destructors are contained.

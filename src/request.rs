@@ -14,7 +14,7 @@ use crate::request_id::{RequestId, X_REQUEST_ID};
 
 /// A request: method, target, fields, body, and what its carrier knows.
 ///
-/// An adapter builds it with [`Request::new`]; [`TestClient`](crate::testing::TestClient) builds one in tests.
+/// An adapter builds it with [`Request::new`], or [`Request::from_head`] where the [`h1`](crate::h1) engine read it; [`TestClient`](crate::testing::TestClient) builds one in tests.
 #[derive(Debug)]
 pub struct Request(Box<Inner>);
 
@@ -43,6 +43,24 @@ impl Headers {
     }
 }
 
+impl From<HeaderMap> for Headers {
+    fn from(map: HeaderMap) -> Self {
+        Self {
+            fields: None,
+            map: map.into(),
+        }
+    }
+}
+
+impl From<Fields> for Headers {
+    fn from(fields: Fields) -> Self {
+        Self {
+            fields: Some(fields),
+            map: OnceLock::new(),
+        }
+    }
+}
+
 impl Request {
     /// A request as an adapter received it. `target` is the request target byte for byte, where the adapter has it.
     pub fn new(
@@ -54,43 +72,25 @@ impl Request {
         target: Option<Bytes>,
         link: Arc<Link>,
     ) -> Self {
-        let extensions = Extensions::with_link(link, target.map(RawTarget));
-        let headers = Headers {
-            fields: None,
-            map: headers.into(),
-        };
         Self(Box::new(Inner {
             method,
             uri,
             version,
-            headers,
+            headers: headers.into(),
             body,
-            extensions,
+            extensions: Extensions::with_link(link, target.map(RawTarget)),
         }))
     }
 
     /// A request as the [`h1`](crate::h1) engine has read it. Its fields become a map when they are first looked at.
     pub fn from_head(head: RequestHead, body: Body, link: Arc<Link>) -> Self {
-        let RequestHead {
-            method,
-            uri,
-            target,
-            version,
-            fields,
-            ..
-        } = head;
-        let extensions = Extensions::with_link(link, Some(RawTarget(target)));
-        let headers = Headers {
-            fields: Some(fields),
-            map: OnceLock::new(),
-        };
         Self(Box::new(Inner {
-            method,
-            uri,
-            version,
-            headers,
+            method: head.method,
+            uri: head.uri,
+            version: head.version,
+            headers: head.fields.into(),
             body,
-            extensions,
+            extensions: Extensions::with_link(link, Some(RawTarget(head.target))),
         }))
     }
 

@@ -13,6 +13,7 @@ use super::exchange::Done;
 use super::function::is_missing;
 use super::{Context, RequestHandler, allow, page};
 use crate::error::{Error, Result};
+use crate::panics::contain;
 
 /// Body → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → error page → response → `on_finish`.
 ///
@@ -110,7 +111,7 @@ impl<H: RequestHandler> Life<H> {
             ..
         } = self;
         if *prepared {
-            contain_hook("on_finish", || handler.on_finish(cx));
+            contain(format_args!("in on_finish"), || handler.on_finish(cx));
         }
         cx.log_access();
     }
@@ -122,7 +123,9 @@ impl<H: RequestHandler> Drop for Life<H> {
         if self.running {
             if !self.cx.is_unwanted() {
                 let Self { handler, cx, .. } = self;
-                contain_hook("on_connection_close", || handler.on_connection_close(cx));
+                contain(format_args!("in on_connection_close"), || {
+                    handler.on_connection_close(cx);
+                });
             }
             self.finished();
         }
@@ -169,11 +172,4 @@ async fn verb<H: RequestHandler>(handler: &H, cx: &mut Context) -> Result {
 fn contained(future: Pin<&mut impl Future<Output = Result>>, cx: &mut TaskContext<'_>) -> Poll<Result> {
     catch_unwind(AssertUnwindSafe(|| future.poll(cx)))
         .unwrap_or_else(|panic| Poll::Ready(Err(Error::panicked(panic))))
-}
-
-fn contain_hook(name: &'static str, hook: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(hook)) {
-        let error = Error::panicked(panic);
-        tracing::error!(target: "waterspout", %error, "panic in {name}");
-    }
 }

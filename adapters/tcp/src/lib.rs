@@ -10,9 +10,10 @@
 //! ```
 //!
 //! # Runtimes
-//! async-std by default, smol and tokio by feature, behind one small trait. The sockets of the first two are async-io's,
-//! the reactor that async-std's own types run on, so any async-std call works in a handler. [`run`] uses the default
-//! runtime even where features unify; [`Builder::runtime`] chooses another.
+//! async-std by default, smol and tokio by feature, behind one small trait. Any call of the
+//! runtime works in a handler. On Linux the threads of [`run`] have an epoll of their own for the sockets of the first two;
+//! elsewhere, and in [`Server::serve`], these are async-io's, the reactor that async-std's own types run on. [`run`] uses
+//! the default runtime even where features unify; [`Builder::runtime`] chooses another.
 //!
 //! # What it keeps
 //! One write for a head and its small body, pipelined answers in one write; `TCP_NODELAY`; the limits and deadlines of

@@ -1,8 +1,6 @@
 //! The connection after a 101: bytes in both directions.
 
-use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -26,15 +24,7 @@ impl<B: Backend> Connection<B> {
         }
         let Self { io, engine, seat, .. } = self;
         let (early, _) = engine.into_parts();
-        let mut running = upgrade.run(Box::new(Duplex { early, io }));
-        poll_fn(|cx| {
-            // A panic ends this connection and no other.
-            catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx))).unwrap_or_else(|_| {
-                tracing::error!(target: "waterspout", "an upgraded connection panicked");
-                Poll::Ready(())
-            })
-        })
-        .await;
+        upgrade.run(Box::new(Duplex { early, io })).await;
         drop(seat);
     }
 }

@@ -14,7 +14,6 @@ use waterspout::{Body, BodyError, Frame, Request, Response, Upgrade};
 
 use super::body::Feed;
 use super::{Connection, Gone, Then};
-use crate::carrier::date;
 use crate::runtime::Backend;
 
 /// Beyond this much output the body is not asked for more before some of it has been written.
@@ -61,7 +60,7 @@ impl<B: Backend> Connection<B> {
             // The length that was promised is not the body's: nothing has been sent, so the client can be told.
             tracing::error!(target: "waterspout", "the response's Content-Length is not that of its body");
             let failed = Response::text("500: Internal Server Error\n").with_status(500);
-            return self.send_whole(failed).map_err(|_| Gone).map(|()| Then::Close);
+            return self.send_last(failed);
         }
         let ended = match body.into_bytes() {
             Ok(bytes) => self.send_bytes(bytes),
@@ -126,14 +125,15 @@ impl<B: Backend> Connection<B> {
             .send_response(response.status(), response.reason(), headers, size, &date)
     }
 
-    fn send_whole(&mut self, mut response: Response) -> Result<(), EncodeError> {
+    /// Sends a response of our own, and closes.
+    fn send_last(&mut self, mut response: Response) -> Result<Then, Gone> {
         self.engine.close_after_response();
         let body = response.take_body();
-        self.send_head(&response, &body, false)?;
-        if let Ok(bytes) = body.into_bytes() {
-            self.engine.send_data(bytes)?;
+        self.send_head(&response, &body, false).map_err(|_| Gone)?;
+        match self.send_bytes(body.into_bytes().unwrap_or_default()) {
+            Ended::Whole => Ok(Then::Close),
+            Ended::Cut => Err(Gone),
         }
-        self.engine.finish(None)
     }
 
     fn send_bytes(&mut self, bytes: Bytes) -> Ended {
@@ -204,20 +204,15 @@ impl<B: Backend> Connection<B> {
     }
 
     fn send_upgrade(&mut self, upgrade: Upgrade, response: &Response) -> Result<Then, Gone> {
-        let sent = self.engine.send_response(
-            response.status(),
-            None,
-            response.headers(),
-            BodySize::Empty,
-            &date(),
-        );
+        let (status, headers, date) = (response.status(), response.headers(), self.date());
+        let sent = self
+            .engine
+            .send_response(status, None, headers, BodySize::Empty, &date);
         if sent.is_ok() {
             return Ok(Then::Upgrade(upgrade));
         }
         let refused = Response::text("400: this request does not ask for an upgrade\n");
-        self.send_whole(refused.with_status(StatusCode::BAD_REQUEST.as_u16()))
-            .map_err(|_| Gone)?;
-        Ok(Then::Close)
+        self.send_last(refused.with_status(StatusCode::BAD_REQUEST.as_u16()))
     }
 }
 

@@ -163,7 +163,8 @@ impl<B: Backend> Connection<B> {
     }
 
     fn refuse(&mut self, refusal: &Refusal) {
-        self.engine.refuse(refusal, &date());
+        let date = self.date();
+        self.engine.refuse(refusal, &date);
         self.lingering = true;
     }
 

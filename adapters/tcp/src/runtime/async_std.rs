@@ -1,4 +1,4 @@
-//! async-std. Its own types run on the same reactor, so any of its calls works in a handler.
+//! async-std. Its own types run on async-io's reactor, so any of its calls works in a handler.
 
 use waterspout::BoxFuture;
 

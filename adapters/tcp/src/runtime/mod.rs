@@ -36,7 +36,7 @@ pub(crate) use self::tokio::Tokio;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Runtime {
-    /// async-std: its executor for [`Server::serve`](crate::Server::serve), async-io's sockets.
+    /// async-std: its executor and async-io's sockets for [`Server::serve`](crate::Server::serve).
     #[cfg(feature = "async-std")]
     AsyncStd,
     /// smol.

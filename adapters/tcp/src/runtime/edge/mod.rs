@@ -11,6 +11,7 @@ mod source;
 use std::future::pending;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::thread;
 use std::time::Instant;
@@ -34,9 +35,6 @@ pub(crate) struct Stream {
     socket: TcpStream,
     source: Option<Source>,
 }
-
-/// Tasks of all threads; a thread without any takes those of another.
-static EXECUTOR: Executor<'static> = Executor::new();
 
 impl Backend for Edge {
     type Listener = Listener;
@@ -79,7 +77,10 @@ impl Backend for Edge {
     }
 
     fn spawn(task: BoxFuture<'static, ()>) {
-        EXECUTOR.spawn(task).detach();
+        // The accept loop runs on a thread of `run`, so there is one; elsewhere there would be nobody to run the task.
+        if let Ok(reactor) = reactor::Reactor::current() {
+            reactor.executor.spawn(task).detach();
+        }
     }
 
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>
@@ -88,14 +89,17 @@ impl Backend for Edge {
     {
         // Its timers are wanted when the system has no descriptors left, and then it could not be started: it panics.
         async_io_net::start();
+        // A thread without tasks takes those of another.
+        let executor = Arc::new(Executor::new());
         for number in 1..threads {
-            let reactor = reactor::Reactor::new()?;
+            let reactor = reactor::Reactor::new(executor.clone())?;
             // They live as long as the process, as async-std's own do: `run` is the last line of `main`.
             thread::Builder::new()
                 .name(format!("waterspout-{number}"))
-                .spawn(move || reactor.block_on(EXECUTOR.run(pending::<()>())))?;
+                .spawn(move || reactor.clone().block_on(reactor.executor.run(pending::<()>())))?;
         }
-        Ok(reactor::Reactor::new()?.block_on(EXECUTOR.run(main(Self::spawn))))
+        let reactor = reactor::Reactor::new(executor.clone())?;
+        Ok(reactor.block_on(executor.run(main(Self::spawn))))
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use async_executor::Executor;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::time::Timespec;
@@ -33,6 +34,9 @@ thread_local! {
 }
 
 pub(super) struct Reactor {
+    /// The tasks of all threads of one `run`. Not of the process: a connection that waits on the thread of another server
+    /// would wait for ever once that one has stopped.
+    pub(super) executor: Arc<Executor<'static>>,
     epoll: OwnedFd,
     notifier: OwnedFd,
     state: AtomicU8,
@@ -46,7 +50,7 @@ struct Slots {
 }
 
 impl Reactor {
-    pub(super) fn new() -> io::Result<Arc<Self>> {
+    pub(super) fn new(executor: Arc<Executor<'static>>) -> io::Result<Arc<Self>> {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         let notifier = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         // On an edge the counter need not be read: every write is one.
@@ -58,6 +62,7 @@ impl Reactor {
         )?;
         let (state, slots) = (AtomicU8::new(AWAKE), Mutex::default());
         Ok(Arc::new(Self {
+            executor,
             epoll,
             notifier,
             state,

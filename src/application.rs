@@ -7,6 +7,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 
 use crate::Context;
+use crate::client::Engine;
 use crate::error::{Error, Result};
 use crate::handler::{ErasedHandler, Function, FunctionWith, HandlerFn, HandlerFnWith, RequestHandler};
 use crate::limits::Limits;
@@ -86,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) middleware: Vec<Arc<dyn ErasedMiddleware>>,
     pub(crate) settings: Settings,
     pub(crate) state: State,
+    pub(crate) client: Option<Arc<dyn Engine>>,
     problems: Vec<String>,
 }
 
@@ -391,6 +393,13 @@ impl Application {
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.inner().settings = settings;
+        self
+    }
+
+    /// Lets the handlers' [client](Context::client) use this engine instead of the carrier's: a proxy's, a test's.
+    #[must_use]
+    pub fn client(mut self, engine: impl Engine) -> Self {
+        self.inner().client = Some(Arc::new(engine));
         self
     }
 

@@ -36,6 +36,7 @@
 mod application;
 mod body;
 mod carrier;
+mod client;
 pub mod cookies;
 mod endpoint;
 mod error;
@@ -58,10 +59,14 @@ pub use body::{Body, BodyError, BodySender, FileBody, Frame, HttpBody, SizeHint,
 pub use carrier::{
     Abilities, BoxFuture, Carrier, Endpoint, Link, Mount, Peer, RawTarget, Scheme, Tls, unblock,
 };
+pub use client::{
+    AsyncHttpClient, ClientError, ClientErrorKind, Engine, FetchRequest, FetchResponse, FetchStream,
+    Incoming, Outgoing, RequestClient, Url,
+};
 pub use error::{Error, Result, Status};
 pub use extensions::Extensions;
 pub use handler::{Arguments, Context, Finisher, HandlerFn, HandlerFnWith, RequestHandler};
-pub use limits::Limits;
+pub use limits::{ClientLimits, Limits};
 pub use middleware::{Middleware, MiddlewareFn, Next};
 pub use request::Request;
 pub use response::Response;
@@ -73,8 +78,8 @@ pub use http;
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Application, Body, Bytes, Context, Error, Middleware, Next, Request, RequestHandler, Response,
-        Result, Settings, Status,
+        Application, AsyncHttpClient, Body, Bytes, Context, Error, FetchRequest, Middleware, Next, Request,
+        RequestHandler, Response, Result, Settings, Status,
     };
     pub use http::{HeaderName, HeaderValue, Method, StatusCode};
 }

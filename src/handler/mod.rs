@@ -12,6 +12,7 @@ mod input;
 mod output;
 mod page;
 mod path;
+mod tasks;
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -28,6 +29,7 @@ pub(crate) use function::{Function, FunctionWith};
 pub use function::{HandlerFn, HandlerFnWith};
 pub(crate) use page::Failing;
 pub(crate) use path::PathArguments;
+pub(crate) use tasks::Tasks;
 
 use crate::error::{Error, Result};
 

@@ -40,7 +40,7 @@ mod trailers;
 mod writer;
 
 pub use date::HttpDate;
-pub use encode::{BodySize, EncodeError};
+pub use encode::{BodySize, EncodeError, LengthField, ResponseFraming};
 pub use event::Event;
 pub use fields::Fields;
 pub use framing::Length;

@@ -3,6 +3,7 @@
 mod calls;
 mod chunks;
 mod connection;
+mod encoded;
 mod exchange;
 mod heads;
 mod hosts;

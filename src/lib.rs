@@ -36,6 +36,8 @@
 mod application;
 mod body;
 mod carrier;
+#[cfg(feature = "http-types")]
+pub mod compat;
 pub mod cookies;
 mod endpoint;
 mod error;

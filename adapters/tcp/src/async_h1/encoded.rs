@@ -140,3 +140,27 @@ impl HttpBody for Encoded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_length_is_cut_out() {
+        for (head, left) in [
+            (
+                "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
+                "HTTP/1.1 204 No Content\r\ndate: x\r\n\r\n",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\na: content-length: 1\r\ncontent-length: 18446744073709551615\r\n\r\n",
+                "HTTP/1.1 200 OK\r\na: content-length: 1\r\n\r\n",
+            ),
+            ("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"),
+        ] {
+            let mut head = head.as_bytes().to_vec();
+            cut_length(&mut head);
+            assert_eq!(String::from_utf8_lossy(&head), left);
+        }
+    }
+}

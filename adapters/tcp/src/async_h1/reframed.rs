@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http_body::Body as _;
 use waterspout::{Body, BodyError};
 
-/// The longest head of ours, and the longest framing of a chunk: a size in hexadecimal, and CRLF twice.
+/// The most that the framing of a chunk takes: a size in hexadecimal, and CRLF twice.
 const FRAMING: usize = 20;
 
 /// What ends a chunked body. async-h1 hangs if it does not come in one piece.
@@ -24,7 +24,8 @@ pub(super) struct Reframed(Arc<Mutex<Source>>);
 pub(super) struct Source {
     head: Bytes,
     body: Body,
-    chunked: bool,
+    /// What of the declared length has not come; a body without is sent in chunks.
+    left: Option<u64>,
     /// Come from the body and not passed on.
     piece: Bytes,
     ended: bool,
@@ -41,7 +42,7 @@ impl Reframed {
         };
         Self(Arc::new(Mutex::new(Source {
             head: head.into(),
-            chunked: body.len().is_none(),
+            left: body.len(),
             body,
             piece: Bytes::new(),
             ended: false,
@@ -62,7 +63,7 @@ impl Source {
         while self.piece.is_empty() && !self.ended {
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => self.piece = data,
+                    Ok(data) => self.take(data)?,
                     Err(other) => self.trailers = other.into_trailers().ok(),
                 },
                 Some(Err(error)) => return Poll::Ready(Err(error)),
@@ -70,6 +71,15 @@ impl Source {
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn take(&mut self, data: Bytes) -> Result<(), BodyError> {
+        if let Some(left) = &mut self.left {
+            let rest = left.checked_sub(data.len() as u64);
+            *left = rest.ok_or_else(|| BodyError::malformed("longer than declared"))?;
+        }
+        self.piece = data;
+        Ok(())
     }
 
     /// What async-h1 does not pass on: the end behind a length, which it does not look for, then the trailers, of which
@@ -98,10 +108,10 @@ impl Source {
         let had_ended = self.ended;
         if let Err(error) = ready!(self.poll_piece(cx)) {
             self.error = Some(error);
-            (self.body, self.chunked, self.ended) = (Body::empty(), false, true);
+            (self.body, self.left, self.ended) = (Body::empty(), Some(0), true);
             return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
-        if !self.chunked {
+        if self.left.is_some() {
             return Poll::Ready(Ok(take(&mut self.piece, buf)));
         }
         let Some(room) = buf.len().checked_sub(FRAMING).filter(|room| *room > 0) else {

@@ -1,6 +1,6 @@
 //! Answers that async-h1 encodes.
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use waterspout::compat::Refused;
 use waterspout::h1::EncodeError;
 use waterspout::{Response, Upgrade};
@@ -10,6 +10,9 @@ use super::exchange::{Ended, size};
 use super::{Connection, Gone, Then};
 use crate::async_h1::Encoded;
 use crate::runtime::Backend;
+
+/// What a response keeps when it is replaced.
+const KEPT: [&str; 2] = ["x-content-type-options", "x-request-id"];
 
 /// Why a response is not sent as it is; nothing has been sent then.
 enum Fault {
@@ -29,10 +32,16 @@ impl<B: Backend> Connection<B> {
         if upgrade.is_none() {
             self.announce_close(feed.as_ref());
         }
+        let kept = KEPT.map(|name| (name, response.headers().get(name).cloned()));
         let encoded = match self.encode(response, is_head) {
             Ok(encoded) => encoded,
             Err(fault) => {
-                let instead = self.instead(&fault, upgrade.take());
+                let mut instead = self.instead(&fault, upgrade.take());
+                for (name, value) in kept {
+                    instead
+                        .headers_mut()
+                        .extend(value.map(|value| (HeaderName::from_static(name), value)));
+                }
                 self.encode(instead, is_head).map_err(|_| Gone)?
             }
         };

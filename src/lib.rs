@@ -37,6 +37,8 @@ mod application;
 mod body;
 mod carrier;
 mod client;
+#[cfg(feature = "http-types")]
+pub mod compat;
 pub mod cookies;
 mod endpoint;
 mod error;

@@ -21,8 +21,11 @@
 //! write) cancels the handler. On ctrl-c and SIGTERM [`run`] stops accepting, closes idle connections, lets running
 //! requests end within [`Limits::drain`](waterspout::Limits::drain), and returns.
 
+#[cfg(feature = "async-h1")]
+mod async_h1;
 mod carrier;
 mod connection;
+mod engine;
 #[cfg(feature = "log")]
 mod log;
 mod registry;
@@ -32,6 +35,7 @@ mod server;
 mod signals;
 mod timer;
 
+pub use engine::Engine;
 pub use runtime::Runtime;
 pub use server::{Builder, Handle, Server};
 

@@ -4,11 +4,10 @@
 use std::thread;
 use std::time::Duration;
 
-use waterspout_tcp::Runtime;
-
 use crate::app::pattern;
 use crate::child::Process;
 use crate::client::Client;
+use crate::stack::Stack;
 
 const PIECE: usize = 1 << 20;
 /// How far memory may grow, in KiB.
@@ -22,13 +21,13 @@ fn bytes() -> u64 {
     }
 }
 
-/// Starts a process for each runtime and asks how far its memory has grown at most.
+/// Starts a process for each stack and asks how far its memory has grown at most.
 fn flat(test: impl Fn(&Process) + Sync) {
     thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
+        for &stack in Stack::ALL {
             let test = &test;
             scope.spawn(move || {
-                let process = Process::start(runtime);
+                let process = Process::start(stack);
                 let mut warm = Client::ask(
                     process.address,
                     "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -37,7 +36,7 @@ fn flat(test: impl Fn(&Process) + Sync) {
                 let before = process.kib("VmRSS");
                 test(&process);
                 let grown = process.kib("VmHWM").saturating_sub(before);
-                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", runtime.name());
+                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", stack.name());
             });
         }
     });

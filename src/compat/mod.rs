@@ -1,0 +1,19 @@
+//! Conversions to and from [`http_types`], the vocabulary of tide, surf and async-h1. Feature `http-types`.
+//!
+//! Every conversion is lossless or refused: what one side has no place for is a [`Refused`] that names it, and nothing
+//! panics, whatever comes in. Bodies stream both ways with back-pressure.
+
+mod body;
+mod fields;
+mod refused;
+mod response;
+mod upgrade;
+
+pub use http_types;
+
+pub use body::body_with_trailers;
+pub use refused::{Part, Refused};
+pub use response::for_server;
+
+#[cfg(test)]
+mod tests;

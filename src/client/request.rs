@@ -66,7 +66,7 @@ impl FetchRequest {
         Self::of(method, Url::parse(url.as_ref()).map_err(invalid))
     }
 
-    fn of(method: Method, url: Result<Url, ClientError>) -> Self {
+    pub(crate) fn of(method: Method, url: Result<Url, ClientError>) -> Self {
         Self {
             url,
             method,

@@ -4,6 +4,7 @@
 //! panics, whatever comes in. Bodies stream both ways with back-pressure.
 
 mod body;
+mod client;
 mod fields;
 mod refused;
 mod response;
@@ -12,6 +13,7 @@ mod upgrade;
 pub use http_types;
 
 pub use body::body_with_trailers;
+pub use client::incoming;
 pub use refused::{Part, Refused};
 pub use response::for_server;
 

@@ -90,14 +90,18 @@ impl Engine for HttpEngine {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // A time beyond what the clock can count never comes.
-        let timer = Instant::now()
-            .checked_add(duration)
-            .map_or_else(Timer::never, Timer::at);
-        Box::pin(async {
-            timer.await;
-        })
+        sleep(duration)
     }
+}
+
+pub(crate) fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
+    // A time beyond what the clock can count never comes.
+    let timer = Instant::now()
+        .checked_add(duration)
+        .map_or_else(Timer::never, Timer::at);
+    Box::pin(async {
+        timer.await;
+    })
 }
 
 impl Shared {

@@ -42,6 +42,8 @@ mod proxy;
 mod race;
 mod resolve;
 mod route;
+#[cfg(feature = "surf")]
+pub mod surf;
 mod tls;
 mod tunnel;
 mod upload;

@@ -50,6 +50,7 @@ mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod template;
 pub mod testing;
 mod upgrade;
 
@@ -67,15 +68,18 @@ pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
 
+pub use askama;
 pub use bytes::Bytes;
 pub use http;
 
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
+    pub use crate::template::Names as _;
     pub use crate::{
         Application, Body, Bytes, Context, Error, Middleware, Next, Request, RequestHandler, Response,
         Result, Settings, Status,
     };
+    pub use askama::Template;
     pub use http::{HeaderName, HeaderValue, Method, StatusCode};
 }
 

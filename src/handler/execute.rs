@@ -97,8 +97,11 @@ impl<H: RequestHandler> Life<H> {
 
     fn end(&mut self) -> Done {
         self.running = false;
-        let done = self.cx.end();
+        let mut done = self.cx.end();
         self.finished();
+        if let Done::Response(response) = &mut done {
+            self.cx.hand_over(response);
+        }
         done
     }
 

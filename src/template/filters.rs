@@ -1,4 +1,4 @@
-//! Names of the namespace as filters, for where their text is needed at once, as before another filter.
+//! Names of the namespace as filters, for where their text is needed at once: before a filter of your own, as an argument.
 //!
 //! | filter | gives |
 //! |---|---|

@@ -11,8 +11,9 @@ use super::scope::look_up;
 /// Tornado's namespace: methods that every template has, so that `{{ static_url("app.css") }}` works without a field of
 /// that name. It is in the prelude; a method of the template's own type goes before these.
 ///
-/// They give what is looked up when it is written, so a filter that wants the text (`|upper`) cannot follow them: those in
-/// [`filters`](super::filters) give text.
+/// They are looked up when they are written. `{{ static_url(file)|urlencode }}` is fine, as Askama's filters write what they
+/// are given; what formats it by itself (`"{}"|format(..)`, a filter of your own) fails: there the
+/// [`filters`](super::filters) give text at once.
 pub trait Names: Template {
     /// The URL of a static file.
     fn static_url(&self, path: impl AsRef<str>) -> Named {

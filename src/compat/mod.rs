@@ -5,14 +5,18 @@
 
 mod body;
 mod fields;
+mod peer;
 mod refused;
+mod request;
 mod response;
+mod target;
 mod upgrade;
 
 pub use http_types;
 
 pub use body::body_with_trailers;
 pub use refused::{Part, Refused};
+pub use request::request;
 pub use response::for_server;
 
 #[cfg(test)]

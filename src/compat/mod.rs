@@ -6,8 +6,11 @@
 mod body;
 mod client;
 mod fields;
+mod peer;
 mod refused;
+mod request;
 mod response;
+mod target;
 mod upgrade;
 
 pub use http_types;
@@ -15,6 +18,7 @@ pub use http_types;
 pub use body::body_with_trailers;
 pub use client::incoming;
 pub use refused::{Part, Refused};
+pub use request::request;
 pub use response::for_server;
 
 #[cfg(test)]

@@ -58,9 +58,7 @@ fn outgoing(mut response: Response, len: Option<u64>) -> Result<http_types::Resp
     let mut converted = http_types::Response::new(status);
     fields::fill(converted.as_mut(), response.headers())?;
     let body = response.take_body();
-    // Only a stream has trailers.
-    let streams = body.as_bytes().is_none() && body.as_file().is_none();
-    let trailers = streams.then(|| converted.send_trailers());
+    let trailers = body::may_have_trailers(&body, len).then(|| converted.send_trailers());
     set_body(&mut converted, body::outgoing(body, len, trailers)?);
     Ok(converted)
 }

@@ -71,6 +71,11 @@ pub(super) fn outgoing(
     Ok(http_types::Body::from_reader(reader, length))
 }
 
+/// Only a stream has trailers; and what is declared empty nobody reads, so nothing could come behind it.
+pub(super) fn may_have_trailers(body: &Body, len: Option<u64>) -> bool {
+    len != Some(0) && body.as_bytes().is_none() && body.as_file().is_none()
+}
+
 /// A length as http-types has it.
 pub(super) fn length(len: Option<u64>) -> Result<Option<usize>, Refused> {
     let length = len.map(usize::try_from).transpose();

@@ -1,2 +1,4 @@
 mod bodies;
+mod requests;
 mod responses;
+mod roundtrip;

@@ -1,12 +1,10 @@
 //! What an HTTP client sends and gets, both ways: between [`AsyncHttpClient`](crate::AsyncHttpClient) and a client that
 //! speaks http-types, above it (surf over an engine of ours) or below (an engine made of surf).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use http::{Method, StatusCode};
 
-use http::{Method, StatusCode, Version};
-use http_types::headers::CONTENT_TYPE;
-
-use super::{Part, Refused, body, fields};
+use super::request::{incoming_body, incoming_fields, incoming_version, method, outgoing_version, put_body};
+use super::{Part, Refused, fields};
 use crate::body::Body;
 use crate::carrier::Endpoint;
 use crate::client::{FetchRequest, FetchStream, Incoming, Outgoing};
@@ -27,21 +25,12 @@ use crate::response::Response;
 impl TryFrom<http_types::Request> for FetchRequest {
     type Error = Refused;
 
-    fn try_from(mut request: http_types::Request) -> Result<Self, Refused> {
+    fn try_from(request: http_types::Request) -> Result<Self, Refused> {
         let method = Method::from_bytes(request.method().as_ref().as_bytes())
             .map_err(|_| Refused::new(Part::Method, "no method"))?;
-        let headers = fields::to_map(request.iter())?;
-        let trailers = request.has_trailers().then(|| {
-            // Whether the receiver has been taken cannot be asked, only found out by a panic.
-            catch_unwind(AssertUnwindSafe(|| request.recv_trailers()))
-                .map_err(|_| Refused::new(Part::Trailers, "somebody else receives them"))
-        });
-        // The fields have been read by now: taking the body adds a Content-Type where there is none.
-        let body = match trailers.transpose()? {
-            Some(trailers) => body::body_with_trailers(request.take_body(), trailers),
-            None => request.take_body().into(),
-        };
-        let mut fetch = Self::of(method, Ok(request.url().clone())).body(body);
+        let headers = incoming_fields(&request)?;
+        let url = request.url().clone();
+        let mut fetch = Self::of(method, Ok(url)).body(incoming_body(request)?);
         *fetch.headers_mut() = headers;
         Ok(fetch)
     }
@@ -73,17 +62,7 @@ impl TryFrom<Outgoing> for http_types::Request {
     fn try_from(outgoing: Outgoing) -> Result<Self, Refused> {
         let mut request = Self::new(method(&outgoing.method)?, outgoing.url);
         fields::fill(request.as_mut(), &outgoing.headers)?;
-        let len = outgoing.body.len();
-        // Only a stream has trailers.
-        let streams = outgoing.body.as_bytes().is_none() && outgoing.body.as_file().is_none();
-        let trailers = streams.then(|| request.send_trailers());
-        let body = body::outgoing(outgoing.body, len, trailers)?;
-        // http-types adds a Content-Type of its own where there is none.
-        let has_type = request.header(CONTENT_TYPE).is_some();
-        request.set_body(body);
-        if !has_type {
-            request.remove_header(CONTENT_TYPE);
-        }
+        put_body(&mut request, outgoing.body)?;
         Ok(request)
     }
 }
@@ -114,32 +93,4 @@ pub fn incoming(response: http_types::Response, asked: &Method) -> Result<Incomi
     incoming.headers = std::mem::take(response.headers_mut());
     incoming.remote = remote.map_or(Endpoint::Unknown, Endpoint::Socket);
     Ok(incoming)
-}
-
-fn method(method: &Method) -> Result<http_types::Method, Refused> {
-    // It reads names in any case, ours are case-sensitive (RFC 9110 section 9.1).
-    let found = method.as_str().parse().ok();
-    found
-        .filter(|found: &http_types::Method| found.as_ref() == method.as_str())
-        .ok_or_else(|| Refused::new(Part::Method, format!("http-types has no {method}")))
-}
-
-fn incoming_version(version: Option<http_types::Version>) -> Result<Version, Refused> {
-    match version {
-        None | Some(http_types::Version::Http1_1) => Ok(Version::HTTP_11),
-        Some(http_types::Version::Http1_0) => Ok(Version::HTTP_10),
-        Some(http_types::Version::Http2_0) => Ok(Version::HTTP_2),
-        Some(http_types::Version::Http3_0) => Ok(Version::HTTP_3),
-        Some(other) => Err(Refused::new(Part::Version, other.to_string())),
-    }
-}
-
-fn outgoing_version(version: Version) -> Result<http_types::Version, Refused> {
-    match version {
-        Version::HTTP_10 => Ok(http_types::Version::Http1_0),
-        Version::HTTP_11 => Ok(http_types::Version::Http1_1),
-        Version::HTTP_2 => Ok(http_types::Version::Http2_0),
-        Version::HTTP_3 => Ok(http_types::Version::Http3_0),
-        other => Err(Refused::new(Part::Version, format!("{other:?}"))),
-    }
 }

@@ -46,18 +46,11 @@ impl TryFrom<Request> for http_types::Request {
 ///
 /// # Errors
 /// [`Refused`] where the URL, a field or the version cannot be carried.
-pub fn request(mut request: http_types::Request, mut link: Link) -> Result<Request, Refused> {
+pub fn request(request: http_types::Request, mut link: Link) -> Result<Request, Refused> {
     let method = Method::from_bytes(request.method().as_ref().as_bytes())
         .map_err(|_| Refused::new(Part::Method, "no method"))?;
     let version = incoming_version(request.version())?;
-    let headers = fields::to_map(request.iter())?;
-    if let Some(name) = headers
-        .iter()
-        .find_map(|(name, value)| has_blanks(value).then_some(name))
-    {
-        let why = format!("{name:?} has a value with blanks around it (RFC 9110 section 5.5)");
-        return Err(Refused::new(Part::Field, why));
-    }
+    let headers = incoming_fields(&request)?;
     let host = the_host(&headers)?;
     let made_of = request
         .ext()
@@ -71,15 +64,7 @@ pub fn request(mut request: http_types::Request, mut link: Link) -> Result<Reque
     if let Some(Mount(outer)) = request.ext().get() {
         link.mount.0.insert_str(0, outer);
     }
-    let trailers = request.has_trailers().then(|| {
-        // Whether the receiver has been taken cannot be asked, only found out by a panic.
-        catch_unwind(AssertUnwindSafe(|| request.recv_trailers()))
-            .map_err(|_| Refused::new(Part::Trailers, "somebody else receives them"))
-    });
-    let body = match trailers.transpose()? {
-        Some(trailers) => body::body_with_trailers(request.into(), trailers),
-        None => http_types::Body::from(request).into(),
-    };
+    let body = incoming_body(request)?;
     let target = target.map(|RawTarget(bytes)| bytes);
     Ok(Request::new(
         method,
@@ -116,6 +101,12 @@ pub(super) fn outgoing(
     if let Some(raw) = raw {
         ext.insert(raw.clone());
     }
+    put_body(&mut request, body)?;
+    Ok(request)
+}
+
+/// Gives `request` this body, and no field.
+pub(super) fn put_body(request: &mut http_types::Request, body: Body) -> Result<(), Refused> {
     let len = body.len();
     let trailers = body::may_have_trailers(&body, len).then(|| request.send_trailers());
     let body = body::outgoing(body, len, trailers)?;
@@ -125,10 +116,34 @@ pub(super) fn outgoing(
     if !has_type {
         request.remove_header(CONTENT_TYPE);
     }
-    Ok(request)
+    Ok(())
 }
 
-fn method(method: &Method) -> Result<http_types::Method, Refused> {
+/// The fields of `request`, none with what a message on the wire would lose.
+pub(super) fn incoming_fields(request: &http_types::Request) -> Result<HeaderMap, Refused> {
+    let headers = fields::to_map(request.iter())?;
+    let mut fields = headers.iter();
+    if let Some(name) = fields.find_map(|(name, value)| has_blanks(value).then_some(name)) {
+        let why = format!("{name:?} has a value with blanks around it (RFC 9110 section 5.5)");
+        return Err(Refused::new(Part::Field, why));
+    }
+    Ok(headers)
+}
+
+/// The body of `request` and its trailers.
+pub(super) fn incoming_body(mut request: http_types::Request) -> Result<Body, Refused> {
+    let trailers = request.has_trailers().then(|| {
+        // Whether the receiver has been taken cannot be asked, only found out by a panic.
+        catch_unwind(AssertUnwindSafe(|| request.recv_trailers()))
+            .map_err(|_| Refused::new(Part::Trailers, "somebody else receives them"))
+    });
+    Ok(match trailers.transpose()? {
+        Some(trailers) => body::body_with_trailers(request.into(), trailers),
+        None => http_types::Body::from(request).into(),
+    })
+}
+
+pub(super) fn method(method: &Method) -> Result<http_types::Method, Refused> {
     // It reads names in any case, ours are case-sensitive (RFC 9110 section 9.1).
     let found = method.as_str().parse().ok();
     found
@@ -173,7 +188,7 @@ fn has_blanks(value: &HeaderValue) -> bool {
     trim(value.as_bytes()).len() != value.len()
 }
 
-fn incoming_version(version: Option<http_types::Version>) -> Result<Version, Refused> {
+pub(super) fn incoming_version(version: Option<http_types::Version>) -> Result<Version, Refused> {
     match version {
         None | Some(http_types::Version::Http1_1) => Ok(Version::HTTP_11),
         Some(http_types::Version::Http1_0) => Ok(Version::HTTP_10),
@@ -183,7 +198,7 @@ fn incoming_version(version: Option<http_types::Version>) -> Result<Version, Ref
     }
 }
 
-fn outgoing_version(version: Version) -> Result<http_types::Version, Refused> {
+pub(super) fn outgoing_version(version: Version) -> Result<http_types::Version, Refused> {
     match version {
         Version::HTTP_10 => Ok(http_types::Version::Http1_0),
         Version::HTTP_11 => Ok(http_types::Version::Http1_1),

@@ -1,4 +1,5 @@
 mod bodies;
+mod clients;
 mod requests;
 mod responses;
 mod roundtrip;

@@ -84,10 +84,7 @@ impl HttpClient for Backend {
     async fn send(&self, request: Request) -> Result<Response, Error> {
         let fetch = FetchRequest::try_from(request)
             .map_err(|refused| Error::new(StatusCode::InternalServerError, refused))?;
-        let mut fetch = fetch
-            .follow_redirects(false)
-            .raise_error(false)
-            .decompress(false);
+        let mut fetch = fetch.follow_redirects(false).raise_error(false).decompress(false);
         if let Some(timeout) = self.config.timeout {
             fetch = fetch.request_timeout(timeout);
         }

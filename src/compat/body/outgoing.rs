@@ -140,9 +140,9 @@ impl AsyncRead for Outgoing {
 
 fn to_io(error: BodyError) -> io::Error {
     let kind = match error.status() {
-        400 if error.is_cut_off() => io::ErrorKind::UnexpectedEof,
+        _ if error.is_cut_off() => io::ErrorKind::UnexpectedEof,
         400 => io::ErrorKind::InvalidData,
-        408 => io::ErrorKind::TimedOut,
+        408 | 504 => io::ErrorKind::TimedOut,
         _ => io::ErrorKind::Other,
     };
     io::Error::new(kind, error)

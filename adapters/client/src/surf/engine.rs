@@ -8,7 +8,7 @@ use http_types::Request;
 use waterspout::compat::incoming;
 use waterspout::{BoxFuture, ClientError, Engine, Incoming, Outgoing};
 
-use super::error::{UNREADABLE, UNSENDABLE, of_theirs};
+use super::error::{UNREADABLE, UNSENDABLE, client_error};
 use crate::engine::sleep;
 
 /// A surf client, with its middleware, as the engine of [`AsyncHttpClient`](waterspout::AsyncHttpClient). Clones share it.
@@ -50,7 +50,7 @@ impl Engine for SurfEngine {
             let asked = outgoing.method.clone();
             let request = Request::try_from(outgoing)
                 .map_err(|refused| ClientError::new(UNSENDABLE).with_source(refused))?;
-            let response = client.send(request).await.map_err(of_theirs)?;
+            let response = client.send(request).await.map_err(client_error)?;
             incoming(response.into(), &asked)
                 .map_err(|refused| ClientError::new(UNREADABLE).with_source(refused))
         })

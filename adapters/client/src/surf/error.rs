@@ -17,8 +17,17 @@ pub(super) fn failed(error: ClientError) -> Error {
     Error::new(status, error)
 }
 
-/// A failure of a client that speaks http-types.
-pub(super) fn of_theirs(error: Error) -> ClientError {
+/// A failure of surf as one of `AsyncHttpClient`: what [`Backend`](super::Backend) said, if it was that, else by its
+/// kind. It is an error of the standard library, which surf's is not, so `?` takes it in a handler.
+///
+/// ```
+/// use waterspout::ClientErrorKind;
+/// use waterspout_client::surf::client_error;
+///
+/// let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
+/// assert_eq!(client_error(surf::Error::from(late)).kind(), ClientErrorKind::Timeout);
+/// ```
+pub fn client_error(error: Error) -> ClientError {
     let error = match error.downcast::<ClientError>() {
         Ok(ours) => return ours,
         Err(error) => error,
@@ -49,6 +58,8 @@ fn of_io(kind: io::ErrorKind) -> ClientErrorKind {
     match kind {
         io::ErrorKind::TimedOut => ClientErrorKind::Timeout,
         io::ErrorKind::ConnectionRefused => ClientErrorKind::Connect,
+        io::ErrorKind::UnexpectedEof => ClientErrorKind::CutOff,
+        io::ErrorKind::InvalidData => ClientErrorKind::Decode,
         _ => ClientErrorKind::Io,
     }
 }

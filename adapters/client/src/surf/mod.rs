@@ -1,6 +1,6 @@
 //! surf and [`AsyncHttpClient`](waterspout::AsyncHttpClient), one over the other. Feature `surf`.
 //!
-//! [`Backend`] carries what a [`surf::Client`](::surf::Client) sends, over an engine of waterspout: surf's own backends
+//! [`Backend`] carries what a [`surf::Client`] sends, over an engine of waterspout: surf's own backends
 //! are not needed, and must not be turned on. They skip the check of a TLS host, give one caller's body to the next, or
 //! rest on crates with known vulnerabilities. [`SurfEngine`] is the other way round: a surf client, with its middleware,
 //! as the engine of `AsyncHttpClient`.
@@ -17,12 +17,12 @@
 //!
 //! ```
 //! use waterspout::prelude::*;
-//! use waterspout_client::surf::Backend;
+//! use waterspout_client::surf::{Backend, client_error};
 //!
 //! async fn page(cx: &mut Context) -> Result {
 //!     let client = surf::Client::with_http_client(Backend::from(cx.client()));
-//!     let text = client.get("https://example.com/").recv_string().await?;
-//!     cx.write(text)
+//!     let text = client.get("https://example.com/").recv_string().await;
+//!     cx.write(text.map_err(client_error)?)
 //! }
 //! # let engine = waterspout::testing::TestEngine::new()
 //! #     .host("example.com", Application::new().get("/", async |cx| cx.write("hi")));
@@ -49,3 +49,4 @@ mod error;
 
 pub use backend::{Backend, client};
 pub use engine::SurfEngine;
+pub use error::client_error;

@@ -145,7 +145,7 @@ impl ClientError {
             400 => ClientErrorKind::Malformed("the body is malformed"),
             _ => ClientErrorKind::Io,
         };
-        match error.into_source().map(|source| source.downcast::<Self>()) {
+        match error.into_source().map(<dyn StdError + Send + Sync>::downcast::<Self>) {
             Some(Ok(error)) => *error,
             Some(Err(other)) => Self::new(kind).with_source(other),
             None => Self::new(kind),

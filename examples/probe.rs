@@ -12,6 +12,7 @@
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/sleep?ms=` | `OK`, later |
+//! | `/fetch?url=` | fetches, and answers with that status and body |
 //! | `/sse?n=` | `n` server-sent events |
 //! | `/panic` | a handler that panics: 500, and the process lives |
 
@@ -177,6 +178,17 @@ async fn sse(cx: &mut Context) -> Result {
 }
 
 #[expect(clippy::panic, reason = "that is what it is for")]
+async fn fetch(cx: &mut Context) -> Result {
+    let url = cx.get_argument("url")?;
+    let request = FetchRequest::get(url).raise_error(false);
+    let response = cx.client().fetch(request).await?;
+    cx.set_status(response.status().as_u16());
+    if let Some(kind) = response.headers().get(CONTENT_TYPE) {
+        cx.set_header(CONTENT_TYPE, kind)?;
+    }
+    cx.write(response.body())
+}
+
 async fn panics(_: &mut Context) -> Result {
     panic!("as was asked for")
 }
@@ -236,6 +248,7 @@ fn main() -> ExitCode {
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)
+        .any("/fetch", fetch)
         .any("/sse", sse)
         .any("/panic", panics);
     support::serve("probe", app)

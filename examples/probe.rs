@@ -12,6 +12,7 @@
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/sleep?ms=` | `OK`, later |
+//! | `/template?name=&user=` | a page that inherits, with the name escaped and what templates see |
 //! | `/sse?n=` | `n` server-sent events |
 //! | `/panic` | a handler that panics: 500, and the process lives |
 
@@ -165,6 +166,21 @@ async fn sleep(cx: &mut Context) -> Result {
     text(cx, b"OK")
 }
 
+/// What `/template` shows: its base has the rest.
+#[derive(Template)]
+#[template(path = "greeting.html")]
+struct Greeting {
+    name: String,
+}
+
+async fn template(cx: &mut Context) -> Result {
+    let name = query(cx, "name")?.unwrap_or_else(|| "world".into());
+    if let Some(user) = query(cx, "user")? {
+        cx.set_value("current_user", user);
+    }
+    cx.render(Greeting { name })
+}
+
 async fn sse(cx: &mut Context) -> Result {
     let count = number(cx, "n", 3)?;
     cx.set_header(CONTENT_TYPE, EVENTS)?;
@@ -230,12 +246,16 @@ fn main() -> ExitCode {
         .any("/args", args)
         .any("/info", info)
         .any("/status/{code}", status)
+        .name("status")
         .any("/header", header)
         .any("/setcookie", setcookie)
         .any("/redirect", redirect)
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)
+        .template_value("site", "A & B")
+        .any("/template", template)
+        .name("template")
         .any("/sse", sse)
         .any("/panic", panics);
     support::serve("probe", app)

@@ -193,7 +193,6 @@ async fn sse(cx: &mut Context) -> Result {
     Ok(())
 }
 
-#[expect(clippy::panic, reason = "that is what it is for")]
 async fn fetch(cx: &mut Context) -> Result {
     let url: Url = cx.argument("url")?;
     let request = FetchRequest::from(url).raise_error(false);
@@ -205,6 +204,7 @@ async fn fetch(cx: &mut Context) -> Result {
     cx.write(response.body())
 }
 
+#[expect(clippy::panic, reason = "that is what it is for")]
 async fn panics(_: &mut Context) -> Result {
     panic!("as was asked for")
 }

@@ -39,7 +39,7 @@ impl RequestHandler for Callback {
     async fn get(&self, cx: &mut Context) -> Result {
         let url = cx.state::<Source>()?.0.clone();
         let finisher = cx.detach();
-        cx.client().fetch_with(&url.clone(), |result| {
+        cx.client().fetch_with(url.clone(), |result| {
             finisher.complete(|cx| {
                 let body = result?.text()?;
                 cx.render(Page { url, body })

@@ -4,7 +4,9 @@
 //! panics, whatever comes in. Bodies stream both ways with back-pressure.
 
 mod body;
+mod endpoint;
 mod fields;
+mod host;
 mod peer;
 mod refused;
 mod request;
@@ -15,6 +17,8 @@ mod upgrade;
 pub use http_types;
 
 pub use body::body_with_trailers;
+pub use endpoint::Endpoint;
+pub use host::Host;
 pub use refused::{Part, Refused};
 pub use request::request;
 pub use response::for_server;

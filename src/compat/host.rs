@@ -9,7 +9,7 @@ use http::{Method, Version};
 use super::{Part, Refused, for_server, request};
 use crate::application::Application;
 use crate::carrier::{Abilities, BoxFuture, Carrier, Link, Mount};
-use crate::h1::{decimal, list};
+use crate::h1::{Port, decimal, is_host, list};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -126,13 +126,16 @@ impl Host {
         link.abilities.upgrade =
             self.spawn.is_some() && matches!(theirs.version(), None | Some(http_types::Version::Http1_1));
         let mut request = request(theirs, link)?;
-        if !request.headers().contains_key(HOST) && request.version() == Version::HTTP_11 {
-            // Whoever made the request without a wire has named the host in the URL alone.
-            let host = request.host().map(HeaderValue::from_str).transpose();
-            let host = host.map_err(|_| Refused::new(Part::Host, "no valid host"))?;
-            if let Some(host) = host {
+        let invalid = || Refused::new(Part::Host, "no valid host");
+        match request.headers().get(HOST) {
+            Some(host) if !is_host(host.as_bytes(), Port::Optional) => return Err(invalid()),
+            None if request.version() == Version::HTTP_11 => {
+                // Whoever made the request without a wire has named the host in the URL alone.
+                let host = request.host().map(HeaderValue::from_str);
+                let host = host.transpose().map_err(|_| invalid())?.ok_or_else(invalid)?;
                 request.headers_mut().insert(HOST, host);
             }
+            _ => {}
         }
         check_length(&request)?;
         Ok(request)

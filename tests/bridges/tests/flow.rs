@@ -116,7 +116,7 @@ fn mounted() -> Application {
     let mut tide = tide::new();
     tide.at("/up").post(|mut request: tide::Request<()>| async move {
         Ok(Sink::default()
-            .take_theirs(request.take_body().into())
+            .take_theirs(request.take_body())
             .await?
             .to_string())
     });
@@ -126,7 +126,7 @@ fn mounted() -> Application {
                 request.param("total")?.parse()?,
                 request.param("declared")? == "true",
             );
-            Ok(tide::Body::from(theirs(total, declared)))
+            Ok(theirs(total, declared))
         });
     tide.at("/echo")
         .post(|mut request: tide::Request<()>| async move { Ok(request.take_body()) });

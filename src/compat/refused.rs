@@ -62,8 +62,13 @@ impl Refused {
         match self.part {
             Part::Method => 501,
             Part::Version => 505,
-            Part::Length => 413,
-            Part::Target | Part::Host | Part::Status | Part::Field | Part::Upgrade | Part::Trailers => 400,
+            Part::Target
+            | Part::Host
+            | Part::Status
+            | Part::Field
+            | Part::Length
+            | Part::Upgrade
+            | Part::Trailers => 400,
         }
     }
 }

@@ -1,5 +1,7 @@
 mod bodies;
 mod clients;
+mod endpoints;
+mod hosts;
 mod requests;
 mod responses;
 mod roundtrip;

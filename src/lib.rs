@@ -31,12 +31,17 @@
 //!    the body drives the handler, dropping it cancels.
 //! 6. The carrier sends the head, pulls the body, and keeps the connection or closes it.
 //!
+//! # Features
+//! None is on by default. `http-types`: conversions to and from the types of tide, surf and async-h1, in `compat`.
+//!
 //! docs/SPEC.md says what a carrier and an application owe each other; [`testing::Lint`] checks it.
 
 mod application;
 mod body;
 mod carrier;
 mod client;
+#[cfg(feature = "http-types")]
+pub mod compat;
 pub mod cookies;
 mod endpoint;
 mod error;

@@ -100,6 +100,10 @@ impl Response {
         self.reason.as_ref().map(Reason::as_str)
     }
 
+    pub(crate) fn take_reason(&mut self) -> Option<Reason> {
+        self.reason.take()
+    }
+
     pub(crate) fn set_reason(&mut self, reason: Option<Reason>) {
         self.reason = reason;
     }

@@ -4,6 +4,7 @@ mod channel;
 mod error;
 mod file;
 mod foreign;
+mod limited;
 mod stream;
 
 use std::fmt;
@@ -153,6 +154,11 @@ impl Body {
         if let Repr::Handler(run) = self.0 {
             run.drop_unwanted();
         }
+    }
+
+    /// The same body, which ends in [`BodyError::too_large`] behind this many bytes.
+    pub(crate) fn limited(self, limit: u64) -> Self {
+        Self::new(limited::Limited::new(self, limit))
     }
 
     pub(crate) fn from_handler(body: HandlerBody) -> Self {

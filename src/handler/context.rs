@@ -65,6 +65,8 @@ pub(super) struct Progress {
     pub(super) failed: bool,
     /// What was written is the page of an error.
     pub(super) failing: bool,
+    /// The head is that of a whole response, to which nothing is added.
+    pub(super) whole: bool,
 }
 
 impl Context {

@@ -9,7 +9,7 @@ use serde_json::error::Category;
 
 use super::Context;
 use super::arguments::Arguments;
-use crate::body::BodyError;
+use crate::body::{Body, BodyError};
 use crate::cookies::{self, Cookies};
 use crate::error::{Error, Result, Status};
 
@@ -72,6 +72,36 @@ impl Context {
             Err(BodyError::too_large())?;
         }
         Ok(Some(chunk))
+    }
+
+    /// The body, to hand it on as it comes: for handlers that say
+    /// [`stream_request_body`](crate::RequestHandler::stream_request_body). It is held to the same limit as
+    /// [`Context::read_chunk`]. Where the handler does not stream it is the whole body.
+    ///
+    /// ```
+    /// use waterspout::prelude::*;
+    ///
+    /// let app = Application::new().streaming("/echo", async |cx| {
+    ///     let body = cx.take_body()?;
+    ///     cx.send(body)
+    /// });
+    /// # let client = waterspout::testing::TestClient::new(app);
+    /// # assert_eq!(client.post("/echo").body("hi").send().text(), "hi");
+    /// ```
+    ///
+    /// # Errors
+    /// 413 where its declared length is over the limit.
+    pub fn take_body(&mut self) -> Result<Body> {
+        if !self.body.is_empty() {
+            return Ok(self.body.clone().into());
+        }
+        let limit = self.max_body_size.saturating_sub(self.body_read);
+        let body = std::mem::take(&mut self.incoming);
+        match body.len() {
+            Some(len) if len > limit => Err(BodyError::too_large())?,
+            Some(_) => Ok(body),
+            None => Ok(body.limited(limit)),
+        }
     }
 
     /// Sets how many bytes [`Context::read_chunk`] gives at most for this request.

@@ -219,6 +219,35 @@ impl Context {
         Ok(())
     }
 
+    /// Answers with a whole response, of another application say (Tornado's `FallbackHandler`), and finishes. Its fields
+    /// stand beside those that were set before, in place of those of the same name; no content type is added to them.
+    ///
+    /// ```
+    /// use waterspout::prelude::*;
+    ///
+    /// async fn page(cx: &mut Context) -> Result {
+    ///     cx.send_response(Response::text("elsewhere").with_status(203))
+    /// }
+    /// # let client = waterspout::testing::TestClient::new(Application::new().get("/", page));
+    /// # assert_eq!((client.get("/").send().status(), client.get("/").send().text()), (203, "elsewhere"));
+    /// ```
+    ///
+    /// # Errors
+    /// 501 for an upgrade where the carrier cannot, 500 when something was written or flushed before.
+    pub fn send_response(&mut self, mut response: Response) -> Result {
+        let upgrade = response.take_upgrade();
+        if upgrade.is_some() {
+            self.check_upgrade()?;
+        }
+        self.send(response.take_body())?;
+        self.upgrade = upgrade;
+        self.status = response.status();
+        self.reason = response.take_reason();
+        self.headers.extend(std::mem::take(response.headers_mut()));
+        self.progress.whole = true;
+        Ok(())
+    }
+
     /// Answers with a file, which goes to the carrier as a file. The caller has decided that this path may be sent.
     ///
     /// # Errors
@@ -244,14 +273,19 @@ impl Context {
     /// # Errors
     /// 501 where the carrier cannot upgrade, 500 when something was written before.
     pub fn upgrade(&mut self, protocol: HeaderValue, upgrade: Upgrade) -> Result {
-        if !self.request.abilities().upgrade {
-            return Err(Error::new(501).message("this server cannot switch protocols"));
-        }
+        self.check_upgrade()?;
         let mut response = Response::upgrade(protocol, upgrade);
         self.send(Body::empty())?;
         self.upgrade = response.take_upgrade();
         self.status = response.status();
         self.headers.extend(std::mem::take(response.headers_mut()));
+        Ok(())
+    }
+
+    fn check_upgrade(&self) -> Result {
+        if !self.request.abilities().upgrade {
+            return Err(Error::new(501).message("this server cannot switch protocols"));
+        }
         Ok(())
     }
 
@@ -267,7 +301,7 @@ impl Context {
         let mut response = Response::new(self.status, Body::empty());
         response.set_reason(self.reason.take());
         let mut headers = std::mem::take(&mut self.headers);
-        if has_body && !headers.contains_key(CONTENT_TYPE) {
+        if has_body && !self.progress.whole && !headers.contains_key(CONTENT_TYPE) {
             headers.insert(CONTENT_TYPE, HTML);
         }
         response.set_headers(headers);
@@ -308,6 +342,7 @@ impl Context {
         (self.whole, self.upgrade, self.trailers) = (None, None, None);
         self.later = None;
         self.progress.failing = true;
+        self.progress.whole = false;
         self.headers = error.headers().clone();
         self.status = error.status_code();
         self.reason = error

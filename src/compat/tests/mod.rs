@@ -1,0 +1,6 @@
+mod bodies;
+mod endpoints;
+mod hosts;
+mod requests;
+mod responses;
+mod roundtrip;

@@ -1,0 +1,8 @@
+//! The http-types bridge with real peers: a tide application mounted in one of ours, and one of ours behind async-h1 and
+//! in a tide application.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that fails is a panic")]
+
+mod endpoint;
+mod host;
+mod support;

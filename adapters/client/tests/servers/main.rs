@@ -1,0 +1,18 @@
+//! The client against servers that misbehave: what bytes come, what a fetch makes of them, what the server saw.
+//!
+//! `table` is data: an answer and what must come of it. `cases` runs it whole, over plain TCP and TLS, in one piece and
+//! byte by byte. The other modules are what does not fit a row: several requests, connections, names, proxies, memory.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod cases;
+mod connection;
+mod fetch;
+mod identity;
+mod server;
+mod table;

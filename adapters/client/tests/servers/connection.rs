@@ -281,6 +281,11 @@ impl Connection {
         self.cut();
     }
 
+    /// Ends it by a reset: what the client has sent is not read.
+    pub(crate) fn abandon(&mut self) {
+        self.over = true;
+    }
+
     /// Ends it at once. The client's bytes are read on for a while, lest a reset destroys what was sent.
     pub(crate) fn cut(&mut self) {
         if std::mem::replace(&mut self.over, true) {

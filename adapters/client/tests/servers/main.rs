@@ -12,7 +12,13 @@
 
 mod cases;
 mod connection;
+mod dead;
 mod fetch;
+mod gzip;
 mod identity;
+mod pool;
+mod redirects;
+mod secrets;
 mod server;
 mod table;
+mod tls;

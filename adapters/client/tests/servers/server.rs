@@ -230,3 +230,21 @@ impl Gate {
         assert!(*waited.expect("no panic under it").0, "the gate stayed closed");
     }
 }
+
+/// Runs a test over plain TCP, then over TLS.
+pub(crate) fn each(test: impl Fn(Option<Identity>)) {
+    test(None);
+    test(Some(Identity::Good));
+}
+
+/// Waits until `done`; false when it takes too long.
+pub(crate) fn eventually(done: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + PATIENCE;
+    while !done() {
+        if Instant::now() > end {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    true
+}

@@ -1,7 +1,7 @@
 /// What one connection may make the parser hold or look at. All are bytes except [`fields`](Limits::fields).
 ///
-/// The statuses are those a server answers with; a client gives a [`Fault`](super::Fault) instead.
-/// They bound heads and framing only; how large a body may be is the reader's business, who sees every piece.
+/// They bound heads and framing only; how large a body may be is the reader's business, who sees every piece. The
+/// statuses are what a server answers with; a client gives a [`Fault`](super::Fault) instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest request line without its CRLF; a longer one is refused with 414. Default 8192. Servers only.

@@ -41,9 +41,15 @@ fn judge(row: &Row, result: Result<FetchResponse, ClientError>) -> Result<(), St
             ensure(same, || format!("{error:?} and not {wanted:?}"))
         }
         (Want::Response(status, body), Ok(response)) => {
-            ensure(response.status().as_u16() == *status, || format!("{}", response.status()))?;
-            ensure(response.body() == body, || format!("other content: {:?}", response.body()))?;
-            let Some((name, value)) = &row.field else { return Ok(()) };
+            ensure(response.status().as_u16() == *status, || {
+                format!("{}", response.status())
+            })?;
+            ensure(response.body() == body, || {
+                format!("other content: {:?}", response.body())
+            })?;
+            let Some((name, value)) = &row.field else {
+                return Ok(());
+            };
             let found = response.headers().get(*name).map(|value| value.as_bytes());
             ensure(found == Some(value), || format!("{name}: {found:?}"))
         }
@@ -72,7 +78,9 @@ fn case(row: &Row, identity: Option<Identity>, split: bool) -> Result<(), String
     let lines = [format!("{} /first", row.method), "GET /second".into()];
     ensure(server.lines() == lines, || format!("{:?}", server.lines()))?;
     let connections = if row.keeps { 1 } else { 2 };
-    ensure(server.connections() == connections, || format!("{} connections", server.connections()))
+    ensure(server.connections() == connections, || {
+        format!("{} connections", server.connections())
+    })
 }
 
 fn run(identity: Option<Identity>, split: bool) {
@@ -96,7 +104,12 @@ fn run(identity: Option<Identity>, split: bool) {
         }
     });
     let failures = failures.into_inner().expect("no panic under it");
-    assert!(failures.is_empty(), "{}:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{}:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]

@@ -95,7 +95,12 @@ impl Connection {
             Wire::Tls(stream) => stream.read(piece),
         };
         let len = match read {
-            Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset
+                ) =>
+            {
                 0
             }
             other => other?,
@@ -115,9 +120,18 @@ impl Connection {
         len > 0
     }
 
-    /// What has been received and not been looked at yet.
-    pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.buffer)
+    /// Whether nothing comes for a while.
+    pub(crate) fn is_silent(&mut self, time: Duration) -> bool {
+        if !self.buffer.is_empty() {
+            return false;
+        }
+        let _ = self.socket.set_read_timeout(Some(time));
+        let mut piece = [0; 1024];
+        let read = self.read(&mut piece);
+        let _ = self.socket.set_read_timeout(Some(PATIENCE));
+        self.buffer
+            .extend_from_slice(&piece[..*read.as_ref().unwrap_or(&0)]);
+        read.is_err_and(|error| matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut))
     }
 
     fn until(&mut self, end: &[u8]) -> Option<Vec<u8>> {
@@ -223,7 +237,10 @@ impl Connection {
     /// The same with more fields, each with its CRLF.
     pub(crate) fn answer_with(&mut self, status: &str, fields: &str, body: impl AsRef<[u8]>) -> bool {
         let body = body.as_ref();
-        let head = format!("HTTP/1.1 {status}\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{fields}Content-Length: {}\r\n\r\n",
+            body.len()
+        );
         self.send([head.as_bytes(), body].concat())
     }
 

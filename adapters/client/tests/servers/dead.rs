@@ -69,7 +69,10 @@ fn nobody_answers() {
 /// An address of the documentation's (RFC 5737): where it leads to is the machine's business, nowhere at any rate.
 #[test]
 fn nobody_is_there() {
-    let kind = kind(&client(), FetchRequest::get("http://192.0.2.1/").connect_timeout(SOON));
+    let kind = kind(
+        &client(),
+        FetchRequest::get("http://192.0.2.1/").connect_timeout(SOON),
+    );
     assert!(
         matches!(kind, ClientErrorKind::Connect | ClientErrorKind::ConnectTimeout),
         "{kind:?}"
@@ -100,7 +103,9 @@ fn the_servers_own_resolver_knows_this_machine() {
 
 #[test]
 fn an_address_of_version_6() {
-    let Ok(listener) = TcpListener::bind("[::1]:0") else { return };
+    let Ok(listener) = TcpListener::bind("[::1]:0") else {
+        return;
+    };
     let server = Server::on(listener, None, |connection| connection.serve(|_| "hi".into()));
     assert_eq!(crate::fetch::text(&client(), server.url_of("[::1]", "/")), "hi");
     let host = format!("[::1]:{}", server.address.port());
@@ -120,13 +125,18 @@ fn plain_text_where_tls_is_due() {
 
 #[test]
 fn tls_where_plain_text_is_due() {
-    let server = Server::start(Some(Identity::Good), |connection| connection.serve(|_| "hi".into()));
+    let server = Server::start(Some(Identity::Good), |connection| {
+        connection.serve(|_| "hi".into())
+    });
     let kind = kind(&client(), server.url("/").replace("https:", "http:"));
     // The alert, or the end without one; never a response.
     assert!(
         matches!(
             kind,
-            ClientErrorKind::Malformed(_) | ClientErrorKind::NoResponse | ClientErrorKind::Io
+            ClientErrorKind::Malformed(_)
+                | ClientErrorKind::CutOff
+                | ClientErrorKind::NoResponse
+                | ClientErrorKind::Io
         ),
         "{kind:?}"
     );
@@ -135,7 +145,9 @@ fn tls_where_plain_text_is_due() {
 
 #[test]
 fn a_handshake_that_nobody_answers() {
-    let server = Server::plain(|connection| drop(connection.wait_closed()));
+    let server = Server::plain(|connection| {
+        connection.wait_closed();
+    });
     let url = server.url("/").replace("http:", "https:");
     let request = FetchRequest::get(url).connect_timeout(SOON);
     assert_eq!(kind(&client(), request), ClientErrorKind::ConnectTimeout);

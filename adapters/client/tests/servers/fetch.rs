@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_lite::future::block_on;
 use waterspout::{
-    AsyncHttpClient, BoxFuture, ClientError, ClientErrorKind, ClientLimits, FetchRequest, FetchResponse, FetchStream,
+    AsyncHttpClient, BoxFuture, ClientError, ClientErrorKind, ClientLimits, FetchRequest, FetchResponse,
+    FetchStream,
 };
 use waterspout_client::{Builder, HttpEngine, Resolve};
 

@@ -36,14 +36,17 @@ fn packed(identity: Option<Identity>, coding: &'static str, content: Vec<u8>) ->
             let sent = match request.target.as_str() {
                 "/chunks" => {
                     let head = format!("HTTP/1.1 200 OK\r\n{fields}Transfer-Encoding: chunked\r\n\r\n");
-                    let piece = |piece: &[u8]| [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat();
+                    let piece =
+                        |piece: &[u8]| [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat();
                     let chunks = content.chunks(7).flat_map(piece);
                     let whole: Vec<u8> = head.into_bytes().into_iter().chain(chunks).collect();
                     connection.send([&whole, &b"0\r\n\r\n"[..]].concat())
                 }
                 "/cut" => {
                     let len = content.len() + 10;
-                    connection.send(format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: {len}\r\n\r\n"));
+                    connection.send(format!(
+                        "HTTP/1.1 200 OK\r\n{fields}Content-Length: {len}\r\n\r\n"
+                    ));
                     connection.send(&content);
                     return;
                 }
@@ -65,7 +68,13 @@ fn unpacks(coding: &'static str, content: &[u8], wanted: &str) {
             let response = fetch(&client, server.url(path)).expect("a response");
             assert_eq!(response.text().expect("text"), wanted);
             assert_eq!(response.header("x-consumed-content-encoding"), Some(coding));
-            assert_eq!((response.header("content-encoding"), response.header("content-length")), (None, None));
+            assert_eq!(
+                (
+                    response.header("content-encoding"),
+                    response.header("content-length")
+                ),
+                (None, None)
+            );
         }
         assert_eq!(server.connections(), 1, "read to its end");
         assert_eq!(server.requests()[0].field("accept-encoding"), Some("gzip"));
@@ -108,7 +117,10 @@ fn who_does_not_want_gets_it_as_it_is() {
 fn other_codings_are_not_ours() {
     let server = packed(None, "br", b"hello".to_vec());
     let response = fetch(&client(), server.url("/")).expect("a response");
-    assert_eq!((response.body().as_ref(), response.header("content-encoding")), (&b"hello"[..], Some("br")));
+    assert_eq!(
+        (response.body().as_ref(), response.header("content-encoding")),
+        (&b"hello"[..], Some("br"))
+    );
 }
 
 /// By the whole response, and by its pieces.
@@ -163,5 +175,8 @@ fn a_bomb_is_refused() {
     fails(BodyTooLarge, "/chunks", &gzip(&[0; 1001]), 1000);
     let server = packed(None, "gzip", gzip(&[b'x'; 1000]));
     let request = FetchRequest::get(server.url("/")).max_body_size(1000);
-    assert_eq!(fetch(&client(), request).expect("not above it").body().len(), 1000);
+    assert_eq!(
+        fetch(&client(), request).expect("not above it").body().len(),
+        1000
+    );
 }

@@ -10,8 +10,11 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod bounds;
+mod cancel;
 mod cases;
 mod connection;
+mod continues;
 mod dead;
 mod fetch;
 mod gzip;
@@ -22,3 +25,4 @@ mod secrets;
 mod server;
 mod table;
 mod tls;
+mod upload;

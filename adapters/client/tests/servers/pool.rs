@@ -33,7 +33,10 @@ fn a_connection_is_used_again() {
             assert_eq!(text(&client, post(server.url(&path))), path);
         }
         assert_eq!((server.connections(), server.requests().len()), (1, 20));
-        assert_eq!(server.requests()[0].field("host"), Some(server.authority().as_str()));
+        assert_eq!(
+            server.requests()[0].field("host"),
+            Some(server.authority().as_str())
+        );
         drop(client);
         assert!(server.sees_closed(1), "it outlives its client");
     });
@@ -58,7 +61,9 @@ fn a_response_dropped_unread_reaches_nobody() {
         let gate = Gate::default();
         let opened = gate.clone();
         let server = Server::start(identity, move |connection| {
-            let Some(request) = connection.request() else { return };
+            let Some(request) = connection.request() else {
+                return;
+            };
             if request.target != "/first" {
                 connection.answer("200 OK", "second");
                 return;
@@ -84,7 +89,9 @@ fn unasked_bytes_reach_nobody() {
         let gate = Gate::default();
         let opened = gate.clone();
         let server = Server::start(identity, move |connection| {
-            let Some(request) = connection.request() else { return };
+            let Some(request) = connection.request() else {
+                return;
+            };
             connection.answer("200 OK", &request.target);
             if connection.number == 0 {
                 opened.wait();
@@ -109,7 +116,9 @@ fn a_closed_connection_is_not_used() {
     each(|identity| {
         for cut in [false, true] {
             let server = Server::start(identity, move |connection| {
-                let Some(request) = connection.request() else { return };
+                let Some(request) = connection.request() else {
+                    return;
+                };
                 connection.answer("200 OK", &request.target);
                 if cut {
                     connection.cut();
@@ -127,7 +136,9 @@ fn a_closed_connection_is_not_used() {
 
 /// Answers the first request of the first connection, closes it at its second.
 fn tired(connection: &mut Connection) {
-    let Some(request) = connection.request() else { return };
+    let Some(request) = connection.request() else {
+        return;
+    };
     connection.answer("200 OK", &request.target);
     if connection.request().is_some() && connection.number > 0 {
         connection.answer("200 OK", "a second chance");
@@ -160,7 +171,10 @@ fn what_may_have_been_done_is_not_done_twice() {
             let server = Server::start(identity, tired);
             let client = client();
             assert_eq!(text(&client, server.url("/first")), "/first");
-            assert_eq!(kind(&client, request(server.url("/pay"))), ClientErrorKind::NoResponse);
+            assert_eq!(
+                kind(&client, request(server.url("/pay"))),
+                ClientErrorKind::NoResponse
+            );
             assert_eq!(server.requests().len(), 2);
             assert_eq!(text(&client, server.url("/next")), "/next");
         };

@@ -69,8 +69,8 @@ impl Log {
     }
 
     /// Waits until `done`; false when it takes too long.
-    pub(crate) fn eventually(&self, done: impl Fn(&State) -> bool) -> bool {
-        let end = Instant::now() + PATIENCE;
+    pub(crate) fn eventually(&self, patience: Duration, done: impl Fn(&State) -> bool) -> bool {
+        let end = Instant::now() + patience;
         let mut state = self.lock();
         while !done(&state) {
             let left = end.saturating_duration_since(Instant::now());
@@ -196,7 +196,11 @@ impl Server {
     }
 
     pub(crate) fn eventually(&self, done: impl Fn(&State) -> bool) -> bool {
-        self.log.eventually(done)
+        self.log.eventually(PATIENCE, done)
+    }
+
+    pub(crate) fn eventually_within(&self, patience: Duration, done: impl Fn(&State) -> bool) -> bool {
+        self.log.eventually(patience, done)
     }
 }
 
@@ -235,16 +239,4 @@ impl Gate {
 pub(crate) fn each(test: impl Fn(Option<Identity>)) {
     test(None);
     test(Some(Identity::Good));
-}
-
-/// Waits until `done`; false when it takes too long.
-pub(crate) fn eventually(done: impl Fn() -> bool) -> bool {
-    let end = Instant::now() + PATIENCE;
-    while !done() {
-        if Instant::now() > end {
-            return false;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    true
 }

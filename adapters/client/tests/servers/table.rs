@@ -45,12 +45,7 @@ pub(crate) enum Want {
 const MALFORMED: ClientErrorKind = ClientErrorKind::Malformed("");
 
 /// An answer that is good, with this body, on a connection that is kept.
-fn ok(
-    name: &'static str,
-    source: &'static str,
-    answer: impl AsRef<[u8]>,
-    body: impl AsRef<[u8]>,
-) -> Row {
+fn ok(name: &'static str, source: &'static str, answer: impl AsRef<[u8]>, body: impl AsRef<[u8]>) -> Row {
     Row {
         name,
         source,
@@ -65,12 +60,7 @@ fn ok(
     }
 }
 
-fn fails(
-    kind: ClientErrorKind,
-    name: &'static str,
-    source: &'static str,
-    answer: impl AsRef<[u8]>,
-) -> Row {
+fn fails(kind: ClientErrorKind, name: &'static str, source: &'static str, answer: impl AsRef<[u8]>) -> Row {
     Row {
         want: Want::Error(kind),
         keeps: false,
@@ -106,11 +96,17 @@ impl Row {
     }
 
     fn closes(self) -> Self {
-        Self { end: End::Close, ..self.lost() }
+        Self {
+            end: End::Close,
+            ..self.lost()
+        }
     }
 
     fn cuts(self) -> Self {
-        Self { end: End::Cut, ..self.lost() }
+        Self {
+            end: End::Cut,
+            ..self.lost()
+        }
     }
 
     fn only_tls(mut self) -> Self {

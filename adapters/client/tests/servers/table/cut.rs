@@ -16,16 +16,35 @@ pub(super) fn rows() -> Vec<Row> {
     let mut rows = vec![
         fails(NoResponse, "nothing", RFC, "").closes(),
         fails(NoResponse, "nothing, cut", RFC, "").cuts(),
-        ok("a whole body, then cut", RFC, with("Content-Length: 5", "hello"), "hello").cuts(),
-        ok("all chunks, then cut", RFC, chunked("5\r\nhello\r\n0\r\n\r\n"), "hello").cuts(),
+        ok(
+            "a whole body, then cut",
+            RFC,
+            with("Content-Length: 5", "hello"),
+            "hello",
+        )
+        .cuts(),
+        ok(
+            "all chunks, then cut",
+            RFC,
+            chunked("5\r\nhello\r\n0\r\n\r\n"),
+            "hello",
+        )
+        .cuts(),
         // An attacker on the way can shorten such a body, but cannot say good-bye in the server's name.
-        fails(CutOff, "until the end, cut", RFC, with("X: y", "hello")).cuts().only_tls(),
-        fails(CutOff, "nothing until the end, cut", RFC, with("X: y", "")).cuts().only_tls(),
+        fails(CutOff, "until the end, cut", RFC, with("X: y", "hello"))
+            .cuts()
+            .only_tls(),
+        fails(CutOff, "nothing until the end, cut", RFC, with("X: y", ""))
+            .cuts()
+            .only_tls(),
     ];
     rows.extend(cut("in the status line", "HTTP/1.1 2"));
     rows.extend(cut("behind the status line", "HTTP/1.1 200 OK\r\n"));
     rows.extend(cut("in a field", "HTTP/1.1 200 OK\r\nContent-Le"));
-    rows.extend(cut("before the empty line", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"));
+    rows.extend(cut(
+        "before the empty line",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+    ));
     rows.extend(cut("no body", with("Content-Length: 5", "")));
     rows.extend(cut("in the body", with("Content-Length: 5", "hell")));
     rows.extend(cut("no chunk", chunked("")));

@@ -15,7 +15,12 @@ pub(super) fn good() -> Vec<Row> {
         ok("no Date", P6, line("HTTP/1.1 200 OK"), "hi"),
         ok("no reason, no blank", STATUS, line("HTTP/1.1 200"), "hi"),
         ok("no reason", STATUS, line("HTTP/1.1 200 "), "hi"),
-        ok("a reason in Latin-1", STATUS, line(b"HTTP/1.1 200 d\xe9j\xe0 vu"), "hi"),
+        ok(
+            "a reason in Latin-1",
+            STATUS,
+            line(b"HTTP/1.1 200 d\xe9j\xe0 vu"),
+            "hi",
+        ),
         ok("299", "packages §4.1", line("HTTP/1.1 299 Fine"), "hi").status(299),
         ok("599", STATUS, line("HTTP/1.1 599 Bad"), "hi").status(599),
         ok("777", STATUS, line("HTTP/1.1 777 Jackpot"), "hi").status(777),
@@ -27,7 +32,13 @@ pub(super) fn good() -> Vec<Row> {
             "hi",
         ),
         ok("HTTP/1.0 until the end", P6, "HTTP/1.0 200 OK\r\n\r\nhi", "hi").closes(),
-        ok("close is obeyed", "RFC 9112 §9.6", with("Connection: close\r\nContent-Length: 2", "hi"), "hi").lost(),
+        ok(
+            "close is obeyed",
+            "RFC 9112 §9.6",
+            with("Connection: close\r\nContent-Length: 2", "hi"),
+            "hi",
+        )
+        .lost(),
         ok(
             "close in a list",
             "RFC 9112 §9.6",
@@ -42,14 +53,41 @@ pub(super) fn good() -> Vec<Row> {
             "hi",
         )
         .lost(),
-        ok("UTF-8 in a value", P6, with("X-Name: Jürgen\r\nContent-Length: 2", "hi"), "hi")
-            .field("x-name", "Jürgen"),
-        ok("Latin-1 in a value", P6, with(b"X-Name: J\xfcrgen\r\nContent-Length: 2", "hi"), "hi")
-            .field("x-name", b"J\xfcrgen"),
-        ok("blanks around a value", FIELD, with("X-Name: \t v w \t\r\nContent-Length:2", "hi"), "hi")
-            .field("x-name", "v w"),
-        ok("an empty value", FIELD, with("X-Name:\r\nContent-Length: 2", "hi"), "hi").field("x-name", ""),
-        ok("names in any case", FIELD, with("x-NAME: v\r\ncOnTeNt-lEnGtH: 2", "hi"), "hi").field("x-name", "v"),
+        ok(
+            "UTF-8 in a value",
+            P6,
+            with("X-Name: Jürgen\r\nContent-Length: 2", "hi"),
+            "hi",
+        )
+        .field("x-name", "Jürgen"),
+        ok(
+            "Latin-1 in a value",
+            P6,
+            with(b"X-Name: J\xfcrgen\r\nContent-Length: 2", "hi"),
+            "hi",
+        )
+        .field("x-name", b"J\xfcrgen"),
+        ok(
+            "blanks around a value",
+            FIELD,
+            with("X-Name: \t v w \t\r\nContent-Length:2", "hi"),
+            "hi",
+        )
+        .field("x-name", "v w"),
+        ok(
+            "an empty value",
+            FIELD,
+            with("X-Name:\r\nContent-Length: 2", "hi"),
+            "hi",
+        )
+        .field("x-name", ""),
+        ok(
+            "names in any case",
+            FIELD,
+            with("x-NAME: v\r\ncOnTeNt-lEnGtH: 2", "hi"),
+            "hi",
+        )
+        .field("x-name", "v"),
     ]
 }
 
@@ -58,11 +96,26 @@ pub(super) fn informational() -> Vec<Row> {
     let then = |first: &str| [first.as_bytes(), &line("HTTP/1.1 200 OK")].concat();
     vec![
         ok("103 is not final", P6, then(early), "hi"),
-        ok("100 without a question", INFORMATIONAL, then("HTTP/1.1 100 Continue\r\n\r\n"), "hi"),
-        ok("102", INFORMATIONAL, then("HTTP/1.1 102 Processing\r\n\r\n"), "hi"),
+        ok(
+            "100 without a question",
+            INFORMATIONAL,
+            then("HTTP/1.1 100 Continue\r\n\r\n"),
+            "hi",
+        ),
+        ok(
+            "102",
+            INFORMATIONAL,
+            then("HTTP/1.1 102 Processing\r\n\r\n"),
+            "hi",
+        ),
         ok("199", INFORMATIONAL, then("HTTP/1.1 199 Odd\r\n\r\n"), "hi"),
         ok("ten of them", "tornado 3.1 6.5.9", then(&early.repeat(10)), "hi"),
-        fails(TooManyInformational, "eleven", "tornado 3.1 6.5.9", then(&early.repeat(11))),
+        fails(
+            TooManyInformational,
+            "eleven",
+            "tornado 3.1 6.5.9",
+            then(&early.repeat(11)),
+        ),
         fails(
             TooManyInformational,
             "a flood of 100",
@@ -87,7 +140,11 @@ pub(super) fn bad() -> Vec<Row> {
     vec![
         malformed("another protocol", "issue 3", "SSH-2.0-OpenSSH_9.6\r\n"),
         malformed("HTTP/0.9", STATUS, "<html>hello</html>\r\n\r\n"),
-        malformed("HTTP/2 frames", STATUS, b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80\r\n\r\n"),
+        malformed(
+            "HTTP/2 frames",
+            STATUS,
+            b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80\r\n\r\n",
+        ),
         malformed("HTTP/2.0", "RFC 9112 §2.3", line("HTTP/2.0 200 OK")),
         malformed("HTTP/1.2", "RFC 9112 §2.3", line("HTTP/1.2 200 OK")),
         malformed("lower case", "RFC 9112 §2.3", line("http/1.1 200 OK")),
@@ -98,17 +155,53 @@ pub(super) fn bad() -> Vec<Row> {
         malformed("a status of letters", STATUS, line("HTTP/1.1 abc OK")),
         malformed("a status with a sign", STATUS, line("HTTP/1.1 +20 OK")),
         malformed("NUL in the reason", STATUS, line("HTTP/1.1 200 O\0K")),
-        malformed("bare LF", "RFC 9112 §2.2", "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"),
-        malformed("bare LF in the fields", "RFC 9112 §2.2", with("A: b\nContent-Length: 2", "hi")),
-        malformed("bare CR in a value", "RFC 9112 §2.2", with("A: b\rContent-Length: 2", "hi")),
-        malformed("bare CR in the status line", "RFC 9112 §2.2", line("HTTP/1.1 200 O\rK")),
-        malformed("NUL in a value", VALUE, with("A: b\0c\r\nContent-Length: 2", "hi")),
-        malformed("a folded line", "RFC 9112 §5.2", with("A: b\r\n c\r\nContent-Length: 2", "hi")),
-        malformed("a blank at the first field", "RFC 9112 §2.2", with(" A: b\r\nContent-Length: 2", "hi")),
-        malformed("a blank before the colon", "RFC 9112 §5.1", with("Content-Length : 2", "hi")),
+        malformed(
+            "bare LF",
+            "RFC 9112 §2.2",
+            "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi",
+        ),
+        malformed(
+            "bare LF in the fields",
+            "RFC 9112 §2.2",
+            with("A: b\nContent-Length: 2", "hi"),
+        ),
+        malformed(
+            "bare CR in a value",
+            "RFC 9112 §2.2",
+            with("A: b\rContent-Length: 2", "hi"),
+        ),
+        malformed(
+            "bare CR in the status line",
+            "RFC 9112 §2.2",
+            line("HTTP/1.1 200 O\rK"),
+        ),
+        malformed(
+            "NUL in a value",
+            VALUE,
+            with("A: b\0c\r\nContent-Length: 2", "hi"),
+        ),
+        malformed(
+            "a folded line",
+            "RFC 9112 §5.2",
+            with("A: b\r\n c\r\nContent-Length: 2", "hi"),
+        ),
+        malformed(
+            "a blank at the first field",
+            "RFC 9112 §2.2",
+            with(" A: b\r\nContent-Length: 2", "hi"),
+        ),
+        malformed(
+            "a blank before the colon",
+            "RFC 9112 §5.1",
+            with("Content-Length : 2", "hi"),
+        ),
         malformed("no colon", FIELD, with("A\r\nContent-Length: 2", "hi")),
         malformed("no name", FIELD, with(": b\r\nContent-Length: 2", "hi")),
-        malformed("a name with a blank", FIELD, with("A b: c\r\nContent-Length: 2", "hi")),
+        malformed(
+            "a name with a blank",
+            FIELD,
+            with("A b: c\r\nContent-Length: 2", "hi"),
+        ),
         malformed("a name in UTF-8", FIELD, with("Ä: c\r\nContent-Length: 2", "hi")),
     ]
 }
@@ -122,10 +215,29 @@ pub(super) fn sizes() -> Vec<Row> {
         ok("128 fields", "h1", fields(127), "hi"),
         fails(HeadTooLarge, "a head of 66 KiB", P6, head(66 << 10)),
         fails(HeadTooLarge, "129 fields", "h1", fields(128)).whole(),
-        fails(HeadTooLarge, "a status line without end", P6, format!("HTTP/1.1 200 {}", "x".repeat(1 << 20))),
-        fails(HeadTooLarge, "a field without end", P6, format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20))),
-        fails(HeadTooLarge, "fields without end", P6, with("A: b\r\n".repeat(1 << 16), "")),
-        malformed("chunk extensions without end", P6, chunked(format!("5;{}", "x".repeat(1 << 20)))),
+        fails(
+            HeadTooLarge,
+            "a status line without end",
+            P6,
+            format!("HTTP/1.1 200 {}", "x".repeat(1 << 20)),
+        ),
+        fails(
+            HeadTooLarge,
+            "a field without end",
+            P6,
+            format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(1 << 20)),
+        ),
+        fails(
+            HeadTooLarge,
+            "fields without end",
+            P6,
+            with("A: b\r\n".repeat(1 << 16), ""),
+        ),
+        malformed(
+            "chunk extensions without end",
+            P6,
+            chunked(format!("5;{}", "x".repeat(1 << 20))),
+        ),
         malformed(
             "trailers without end",
             P6,

@@ -9,6 +9,8 @@ use url::Url;
 use super::response::FetchResponse;
 use crate::body::BodyError;
 
+type Source = dyn StdError + Send + Sync;
+
 /// A fetch that failed: what kind of failure, and of which URL.
 ///
 /// The text has the URL without userinfo, query and fragment, where secrets stand. Left to itself in a handler it
@@ -145,7 +147,7 @@ impl ClientError {
             400 => ClientErrorKind::Malformed("the body is malformed"),
             _ => ClientErrorKind::Io,
         };
-        match error.into_source().map(|source| source.downcast::<Self>()) {
+        match error.into_source().map(Source::downcast::<Self>) {
             Some(Ok(error)) => *error,
             Some(Err(other)) => Self::new(kind).with_source(other),
             None => Self::new(kind),

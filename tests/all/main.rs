@@ -13,6 +13,7 @@ mod carrier;
 mod concurrency;
 mod detach;
 mod errors;
+mod fetch;
 mod fields;
 mod flush;
 mod handlers;

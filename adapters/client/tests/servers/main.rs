@@ -11,15 +11,20 @@
 )]
 
 mod bounds;
+mod bulk;
 mod cancel;
 mod cases;
+mod child;
 mod connection;
 mod continues;
 mod dead;
+mod executors;
+mod eyeballs;
 mod fetch;
 mod gzip;
 mod identity;
 mod pool;
+mod proxies;
 mod redirects;
 mod secrets;
 mod server;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 
 use crate::Context;
+use crate::client::Engine;
 use crate::error::{Error, Result};
 use crate::handler::{ErasedHandler, Function, FunctionWith, HandlerFn, HandlerFnWith, RequestHandler};
 use crate::limits::Limits;
@@ -15,6 +16,7 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::template::Registry;
 
 /// What an application is told besides its routes. Everything has a safe default.
 ///
@@ -86,6 +88,8 @@ pub(crate) struct Inner {
     pub(crate) middleware: Vec<Arc<dyn ErasedMiddleware>>,
     pub(crate) settings: Settings,
     pub(crate) state: State,
+    pub(crate) client: Option<Arc<dyn Engine>>,
+    pub(crate) templates: Registry,
     problems: Vec<String>,
 }
 
@@ -193,7 +197,7 @@ impl Application {
         }
     }
 
-    fn inner(&mut self) -> &mut Inner {
+    pub(crate) fn inner(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
 
@@ -391,6 +395,13 @@ impl Application {
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.inner().settings = settings;
+        self
+    }
+
+    /// Lets the handlers' [client](Context::client) use this engine instead of the carrier's: a proxy's, a test's.
+    #[must_use]
+    pub fn client(mut self, engine: impl Engine) -> Self {
+        self.inner().client = Some(Arc::new(engine));
         self
     }
 

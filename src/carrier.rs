@@ -12,6 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use crate::client::Engine;
+
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -32,6 +34,12 @@ pub trait Carrier: Send + Sync + 'static {
     /// Runs work that blocks (files, name look-ups) where it blocks nobody. Completion is told by the work itself;
     /// use [`unblock`] for work with a result.
     fn unblock(&self, work: Box<dyn FnOnce() + Send>);
+
+    /// The engine of the handlers' HTTP client; `None` where the adapter has none. It is one for all requests, so that
+    /// they share its connections.
+    fn client(&self) -> Option<Arc<dyn Engine>> {
+        None
+    }
 }
 
 /// Runs blocking `work` through the carrier and gives its result.

@@ -9,6 +9,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use crate::body::BodyError;
+use crate::client::ClientError;
 
 /// The result of a handler: `Result` alone means `Result<(), Error>`.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -170,7 +171,10 @@ impl Error {
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
         let any: &dyn Any = &error;
-        let status = any.downcast_ref::<BodyError>().map_or(500, BodyError::status);
+        let of_client = any.downcast_ref::<ClientError>().map(ClientError::status);
+        let status = of_client
+            .or_else(|| any.downcast_ref::<BodyError>().map(BodyError::status))
+            .unwrap_or(500);
         let public = (400..500).contains(&status).then(|| error.to_string());
         let mut new = Error::new(status);
         new.0.message = public.map(Cow::Owned);

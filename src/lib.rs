@@ -36,6 +36,7 @@
 mod application;
 mod body;
 mod carrier;
+mod client;
 #[cfg(feature = "http-types")]
 pub mod compat;
 pub mod cookies;
@@ -52,6 +53,7 @@ mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod template;
 pub mod testing;
 mod upgrade;
 
@@ -60,24 +62,31 @@ pub use body::{Body, BodyError, BodySender, FileBody, Frame, HttpBody, SizeHint,
 pub use carrier::{
     Abilities, BoxFuture, Carrier, Endpoint, Link, Mount, Peer, RawTarget, Scheme, Tls, unblock,
 };
+pub use client::{
+    AsyncHttpClient, ClientError, ClientErrorKind, Engine, FetchRequest, FetchResponse, FetchStream,
+    Incoming, Outgoing, RequestClient, Url,
+};
 pub use error::{Error, Result, Status};
 pub use extensions::Extensions;
 pub use handler::{Arguments, Context, Finisher, HandlerFn, HandlerFnWith, RequestHandler};
-pub use limits::Limits;
+pub use limits::{ClientLimits, Limits};
 pub use middleware::{Middleware, MiddlewareFn, Next};
 pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
 
+pub use askama;
 pub use bytes::Bytes;
 pub use http;
 
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
+    pub use crate::template::Names as _;
     pub use crate::{
-        Application, Body, Bytes, Context, Error, Middleware, Next, Request, RequestHandler, Response,
-        Result, Settings, Status,
+        Application, AsyncHttpClient, Body, Bytes, Context, Error, FetchRequest, Middleware, Next, Request,
+        RequestHandler, Response, Result, Settings, Status,
     };
+    pub use askama::Template;
     pub use http::{HeaderName, HeaderValue, Method, StatusCode};
 }
 

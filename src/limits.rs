@@ -13,6 +13,8 @@
 //! | keep-alive idle | 75 s | close |
 //! | drain at shutdown | 30 s | close |
 //! | unread request body drained before keep-alive | 256 KiB | close |
+//! | client: connect, request | 20 s, 20 s | a clear error |
+//! | client: redirects, body, connections a host | 5, 100 MiB, 64 | a clear error; the 65th waits |
 //!
 //! All of them can be set through [`Settings::limits`](crate::Settings); none can be unlimited by accident: "no
 //! limit" has to be written as an explicit large number.
@@ -65,6 +67,35 @@ pub struct Limits {
     pub drain: Duration,
     /// How much of an unread request body is read away to keep a connection (closed beyond it).
     pub unread_body: u64,
+    /// What the HTTP client may take.
+    pub client: ClientLimits,
+}
+
+/// The limits of [`AsyncHttpClient`](crate::AsyncHttpClient), unless a request has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientLimits {
+    /// How long connecting may take, TLS included.
+    pub connect: Duration,
+    /// How long a fetch may take as a whole, the wait for a free connection included.
+    pub request: Duration,
+    /// How many redirects are followed.
+    pub redirects: u32,
+    /// Largest body of a response in bytes, decoded.
+    pub body: u64,
+    /// Most connections to one scheme, host and port; a fetch beyond them waits.
+    pub connections_per_host: usize,
+}
+
+impl Default for ClientLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(20),
+            request: Duration::from_secs(20),
+            redirects: 5,
+            body: 100 << 20,
+            connections_per_host: 64,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -86,6 +117,7 @@ impl Default for Limits {
             keep_alive: Duration::from_secs(75),
             drain: Duration::from_secs(30),
             unread_body: 256 << 10,
+            client: ClientLimits::default(),
         }
     }
 }

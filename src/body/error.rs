@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::client::ClientError;
+
 /// A body that could not be read, or could not be produced, to its end.
 #[derive(Debug)]
 pub struct BodyError {
@@ -60,14 +62,32 @@ impl BodyError {
         }
     }
 
-    /// The status that fits when a request body fails so.
+    /// The status that fits when a request body fails so; for a body that was fetched, that of its
+    /// [`ClientError`](crate::ClientError).
     pub fn status(&self) -> u16 {
+        let fetched = self
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref::<ClientError>());
+        if let Some(error) = fetched {
+            return error.status();
+        }
         match self.kind {
             Kind::TooLarge => 413,
             Kind::TooSlow => 408,
             Kind::Malformed(_) | Kind::CutOff => 400,
             Kind::Other => 500,
         }
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What caused it, where that is known.
+    pub fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.source
     }
 
     /// True when the peer was gone before the body's end.

@@ -117,6 +117,15 @@ impl Body {
         }
     }
 
+    /// A copy, cheap, of content that is in memory.
+    pub(crate) fn clone_bytes(&self) -> Option<Bytes> {
+        match &self.0 {
+            Repr::Empty => Some(Bytes::new()),
+            Repr::Bytes(bytes) => Some(bytes.clone()),
+            Repr::File(_) | Repr::Channel(_) | Repr::Handler(_) | Repr::Stream(_) => None,
+        }
+    }
+
     /// The whole content where it is in memory already, else the body back.
     ///
     /// # Errors

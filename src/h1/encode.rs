@@ -7,42 +7,50 @@ use super::date::HttpDate;
 use super::token::{decimal, list};
 use super::writer::Writer;
 
-/// How large the body of a response will be, as far as the caller knows.
+/// How large the body of a message will be, as far as the caller knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodySize {
     /// There is none.
     Empty,
     /// Exactly so many bytes will be sent.
     Known(u64),
-    /// Until [`finish`](super::Server::finish).
+    /// What is sent until `finish`.
     Unknown,
 }
 
 /// Why something was not sent. Except for `TooLong` and `TooShort` nothing was written and the connection goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EncodeError {
-    /// No request awaits this: there is none, or its response has already begun or ended.
+    /// A server: no request awaits this, as there is none, or its response has already begun or ended. A client: the
+    /// connection cannot carry a request now, or there is none to add to.
     Order,
+    /// The request target is none: not visible ASCII, with a fragment, or of a form that the method does not have.
+    Target,
+    /// There is not exactly one valid `Host`.
+    Host,
     /// The status cannot be sent by this call: 1xx is for
     /// [`send_informational`](super::Server::send_informational), and only 1xx is.
     Status,
     /// The caller's `Content-Length` is no number, or not the number of bytes the body has.
     ContentLength,
-    /// A switch of protocols (101, or 2xx to CONNECT) that the request does not allow, without `Upgrade`, or with a body.
+    /// A switch of protocols (101, or 2xx to CONNECT) that the request does not allow, without `Upgrade`, or with a body;
+    /// or a CONNECT with a body.
     Upgrade,
-    /// More body than declared. The response is cut off: close the connection.
+    /// More body than declared. The message is cut off: close the connection.
     TooLong,
-    /// Less body than declared. The response is cut off: close the connection.
+    /// Less body than declared. The message is cut off: close the connection.
     TooShort,
 }
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Order => "no request awaits this part of a response",
+            Self::Order => "this part of a message is not due now",
+            Self::Target => "invalid request target",
+            Self::Host => "exactly one valid host is needed",
             Self::Status => "this status cannot be sent here",
             Self::ContentLength => "content-length does not match the body",
-            Self::Upgrade => "the request cannot be upgraded",
+            Self::Upgrade => "protocols cannot be switched so",
             Self::TooLong => "more body than declared",
             Self::TooShort => "less body than declared",
         })
@@ -51,7 +59,7 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// What an encoder must know of the request it answers.
+/// What must be known of a request to answer it, and to read its answer.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Asked {
     /// HTTP/1.1, so chunks, 1xx and persistence are understood.
@@ -129,7 +137,7 @@ impl ResponseHead<'_> {
 
     fn try_write(&self, out: &mut Vec<u8>, asked: &Asked, persistent: bool) -> Result<Begun, EncodeError> {
         status_line(out, self.status, self.reason);
-        let own = fields(out, self.headers, may_upgrade(self.status))?;
+        let own = fields(out, self.headers, may_upgrade(self.status), |_| false)?;
         let (writer, framing) = decide(self.status, self.body, &own, asked, persistent)?;
         if !own.date {
             date(out, self.date);
@@ -297,10 +305,10 @@ pub(super) fn status_line(out: &mut Vec<u8>, status: StatusCode, reason: Option<
 /// What the caller's fields said about things that are the encoder's.
 #[derive(Default)]
 pub(super) struct Own {
-    length: Option<u64>,
+    pub(super) length: Option<u64>,
     date: bool,
-    close: bool,
-    upgrade: bool,
+    pub(super) close: bool,
+    pub(super) upgrade: bool,
 }
 
 impl Own {
@@ -336,14 +344,19 @@ impl Own {
     }
 }
 
-/// Appends the caller's fields but those that are the encoder's.
+/// Appends the caller's fields but those that are the encoder's, and those that `skip` picks out.
 ///
 /// Names and values need no check: a `HeaderName` is a token in lower case, and a `HeaderValue` holds no control byte
 /// but HTAB, so no line can be ended in it. (It may hold bytes from 0x80 on: obs-text, legal and passed on.)
-pub(super) fn fields(out: &mut Vec<u8>, headers: &HeaderMap, may_upgrade: bool) -> Result<Own, EncodeError> {
+pub(super) fn fields(
+    out: &mut Vec<u8>,
+    headers: &HeaderMap,
+    may_upgrade: bool,
+    skip: impl Fn(&HeaderName) -> bool,
+) -> Result<Own, EncodeError> {
     let mut own = Own::default();
     for (name, value) in headers {
-        if own.note(name, value, may_upgrade)? {
+        if own.note(name, value, may_upgrade)? && !skip(name) {
             field(out, name.as_str().as_bytes(), value.as_bytes());
         }
     }

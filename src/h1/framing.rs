@@ -1,5 +1,5 @@
 use super::refusal::Refusal;
-use super::token::{decimal, list};
+use super::token::{decimal, list, trim};
 
 /// How long a message body is (RFC 9112 section 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +14,20 @@ pub enum Length {
     UntilClose,
 }
 
+impl Length {
+    /// What a `Content-Length` of so many bytes means.
+    fn of(length: u64) -> Self {
+        match length {
+            0 => Self::Empty,
+            _ => Self::Known(length),
+        }
+    }
+}
+
 /// What the fields say about framing and persistence, gathered while they are parsed. The same for both roles.
 #[derive(Debug, Default)]
 pub(super) struct Framing {
-    length: Lines<Option<u64>>,
+    length: Declared,
     coding: Lines<Coding>,
     pub(super) close: bool,
     pub(super) keep_alive: bool,
@@ -25,6 +35,34 @@ pub(super) struct Framing {
     pub(super) upgrade: bool,
     /// The `Upgrade` field.
     pub(super) upgrade_field: bool,
+}
+
+/// What the `Content-Length` lines say together.
+#[derive(Debug, Default, Clone, Copy)]
+enum Declared {
+    #[default]
+    None,
+    Once(u64),
+    /// The same number again: in a list, or on another line.
+    Again(u64),
+    Faulty,
+    /// Numbers that are not the same.
+    Differing,
+}
+
+impl Declared {
+    fn add(&mut self, value: &[u8]) {
+        for member in value.split(|&byte| byte == b',') {
+            *self = match (*self, decimal(trim(member))) {
+                (Self::Faulty, _) | (_, None) => Self::Faulty,
+                (Self::None, Some(length)) => Self::Once(length),
+                (Self::Once(first) | Self::Again(first), Some(length)) if first == length => {
+                    Self::Again(first)
+                }
+                (Self::Once(_) | Self::Again(_) | Self::Differing, Some(_)) => Self::Differing,
+            };
+        }
+    }
 }
 
 /// A field that may stand on one line only.
@@ -70,7 +108,7 @@ impl Framing {
     /// Takes note of one field. The length of its name rules most fields out at once.
     pub(super) fn note(&mut self, name: &str, value: &[u8]) {
         match name.len() {
-            14 if name.eq_ignore_ascii_case("content-length") => self.length.add(decimal(value)),
+            14 if name.eq_ignore_ascii_case("content-length") => self.length.add(value),
             17 if name.eq_ignore_ascii_case("transfer-encoding") => self.coding.add(Coding::parse(value)),
             10 if name.eq_ignore_ascii_case("connection") => {
                 for member in list(value) {
@@ -88,18 +126,29 @@ impl Framing {
     /// it is HTTP/1.1: a `Transfer-Encoding` from an older peer is faulty framing (section 6.1).
     pub(super) fn request_length(&self, modern: bool) -> Result<Length, Refusal> {
         match (self.length, self.coding) {
-            (Lines::None, Lines::None) => Ok(Length::Empty),
-            (Lines::One(Some(0)), Lines::None) => Ok(Length::Empty),
-            (Lines::One(Some(length)), Lines::None) => Ok(Length::Known(length)),
-            (Lines::One(None), Lines::None) => Err(Refusal::bad("invalid content-length")),
-            (Lines::Many, Lines::None) => Err(Refusal::bad("more than one content-length")),
-            (Lines::One(_) | Lines::Many, _) => {
+            (Declared::None, Lines::None) => Ok(Length::Empty),
+            (Declared::Once(length), Lines::None) => Ok(Length::of(length)),
+            (Declared::Faulty, Lines::None) => Err(Refusal::bad("invalid content-length")),
+            (Declared::Again(_) | Declared::Differing, Lines::None) => {
+                Err(Refusal::bad("more than one content-length"))
+            }
+            (Declared::None, _) if !modern => Err(Refusal::bad("transfer-encoding in HTTP/1.0")),
+            (Declared::None, Lines::One(Coding::Chunked)) => Ok(Length::Chunked),
+            (Declared::None, Lines::One(Coding::Faulty)) => Err(Refusal::bad("invalid transfer-encoding")),
+            (Declared::None, Lines::Many) => Err(Refusal::bad("more than one transfer-encoding")),
+            (_, Lines::One(_) | Lines::Many) => {
                 Err(Refusal::bad("both content-length and transfer-encoding"))
             }
-            (Lines::None, _) if !modern => Err(Refusal::bad("transfer-encoding in HTTP/1.0")),
-            (Lines::None, Lines::One(Coding::Chunked)) => Ok(Length::Chunked),
-            (Lines::None, Lines::One(Coding::Faulty)) => Err(Refusal::bad("invalid transfer-encoding")),
-            (Lines::None, Lines::Many) => Err(Refusal::bad("more than one transfer-encoding")),
+        }
+    }
+
+    /// The body length of a response whose status and request do not rule a body out (RFC 9112 section 6.3, rules 3 to
+    /// 8). Unlike a request, it may say its length more than once, if it is the same (rule 5), or not at all (rule 8).
+    pub(super) fn response_length(&self, modern: bool) -> Result<Length, Refusal> {
+        match (self.length, self.coding) {
+            (Declared::None, Lines::None) => Ok(Length::UntilClose),
+            (Declared::Again(length), Lines::None) => Ok(Length::of(length)),
+            _ => self.request_length(modern),
         }
     }
 

@@ -1,11 +1,12 @@
 /// What one connection may make the parser hold or look at. All are bytes except [`fields`](Limits::fields).
 ///
-/// They bound heads and framing only; how large a body may be is the reader's business, who sees every piece.
+/// They bound heads and framing only; how large a body may be is the reader's business, who sees every piece. The
+/// statuses are what a server answers with; a client gives a [`Fault`](super::Fault) instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest request line without its CRLF; a longer one is refused with 414. Default 8192.
+    /// The longest request line without its CRLF; a longer one is refused with 414. Default 8192. Servers only.
     pub request_line: usize,
-    /// The largest head, from the request line to the empty line, both included; beyond it 431. Default 65536.
+    /// The largest head, from the request or status line to the empty line, both included; beyond it 431. Default 65536.
     pub head: usize,
     /// How many field lines a head, and how many a trailer section may have; beyond it 431, or 400 in a trailer section. Default 128, which is
     /// also the most that is honoured: a larger number counts as 128.

@@ -1,9 +1,10 @@
-//! HTTP/1.1 on the wire without a socket: bytes in, events out; answers in, bytes out (RFC 9112).
+//! HTTP/1.1 on the wire without a socket: bytes in, events out; messages in, bytes out (RFC 9112).
 //!
-//! [`Server`] is one connection seen from the server's side. It reads no socket and no clock, starts no task and
-//! never waits, so any carrier of bytes can drive it and any input can be replayed in a test.
+//! [`Server`] is one connection seen from the server's side, [`Client`] one seen from the client's. They read no socket
+//! and no clock, start no task and never wait, so any carrier of bytes can drive them and any input can be replayed in
+//! a test.
 //!
-//! The parts are cut by what they know, not by the side they serve, so that a client role is an addition:
+//! The parts are cut by what they know, and most serve both sides:
 //!
 //! | part | knows |
 //! |---|---|
@@ -12,18 +13,24 @@
 //! | `fields` | one section of field lines as a `HeaderMap`, zero-copy |
 //! | `framing` | how long a body is, what `Connection` says |
 //! | `body`, `chunked`, `trailers` | decoding a body |
-//! | `head`, `target`, `host` | what is special to a request |
-//! | `encode`, `writer`, `output` | heads and bodies going out |
-//! | `state` | the order of things: [`Server`] |
+//! | `head`, `target`, `host` | what is special to a request coming in |
+//! | `response` | what is special to a response coming in |
+//! | `encode`, `request` | heads of responses and of requests going out |
+//! | `writer`, `output` | bodies going out, and all that waits to be written |
+//! | `state`, `event`, `refusal` | the order of things: [`Server`] |
+//! | `client`, `answer`, `fault` | the same for [`Client`] |
 //!
 //! Two rules hold everywhere. A form that two parsers could read in two ways is refused, never repaired. And what is
 //! found depends on the bytes alone, never on the pieces they arrived in (a property test holds us to it).
 
+mod answer;
 mod body;
 mod chunked;
+mod client;
 mod date;
 mod encode;
 mod event;
+mod fault;
 mod fields;
 mod framing;
 mod head;
@@ -32,6 +39,8 @@ mod input;
 mod limits;
 mod output;
 mod refusal;
+mod request;
+mod response;
 mod scan;
 mod state;
 mod target;
@@ -39,9 +48,12 @@ mod token;
 mod trailers;
 mod writer;
 
+pub use answer::Answer;
+pub use client::Client;
 pub use date::HttpDate;
 pub use encode::{BodySize, EncodeError, LengthField, ResponseFraming};
 pub use event::Event;
+pub use fault::Fault;
 pub use fields::Fields;
 pub use framing::Length;
 pub use head::RequestHead;
@@ -49,6 +61,7 @@ pub(crate) use host::{Port, is_valid as is_host};
 pub use limits::Limits;
 pub use output::Output;
 pub use refusal::Refusal;
+pub use response::ResponseHead;
 pub use state::Server;
 pub(crate) use token::{decimal, is_tchar, is_token, list, trim};
 pub(crate) use trailers::is_allowed as is_allowed_trailer;

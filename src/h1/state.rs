@@ -245,7 +245,7 @@ impl Server {
             let out = self.output.tail();
             let mark = out.len();
             encode::status_line(out, status, None);
-            if let Err(error) = encode::fields(out, headers, false) {
+            if let Err(error) = encode::fields(out, headers, false, |_| false) {
                 out.truncate(mark);
                 return Err(error);
             }

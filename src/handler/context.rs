@@ -3,9 +3,9 @@
 use std::any::type_name;
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
-use std::task::Poll;
 use std::time::Duration;
 
+use askama::DynTemplate;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -13,9 +13,11 @@ use super::arguments::Arguments;
 use super::exchange::Exchange;
 use super::finisher::{self, Detached, Finisher};
 use super::path::PathArguments;
+use super::tasks::Tasks;
 use crate::application::{Inner, Settings};
 use crate::body::Body;
 use crate::carrier::{BoxFuture, Carrier};
+use crate::client::{AsyncHttpClient, RequestClient};
 use crate::error::{Error, Result};
 use crate::extensions::Extensions;
 use crate::request::Request;
@@ -45,11 +47,11 @@ pub struct Context {
     pub(super) whole: Option<Body>,
     pub(super) trailers: Option<HeaderMap>,
     pub(super) upgrade: Option<Upgrade>,
+    pub(super) later: Option<Box<dyn DynTemplate + Send>>,
     pub(super) progress: Progress,
     pub(super) started: Option<Duration>,
     exchange: Arc<Exchange>,
     detached: Option<Detached>,
-    joined: Vec<BoxFuture<'static, ()>>,
 }
 
 /// How far the response is.
@@ -90,11 +92,11 @@ impl Context {
             whole: None,
             trailers: None,
             upgrade: None,
+            later: None,
             progress: Progress::default(),
             started,
             exchange: Arc::default(),
             detached: None,
-            joined: Vec::new(),
         }
     }
 
@@ -191,6 +193,17 @@ impl Context {
         self.app.reverse_url(self.request.mount(), name, args)
     }
 
+    /// The HTTP client, over whatever carries the application: the engine of [`Application::client`], else the
+    /// carrier's. Where there is none, every fetch fails and says so.
+    ///
+    /// [`Application::client`]: crate::Application::client
+    pub fn client(&self) -> RequestClient {
+        let engine = self.app.client.clone();
+        let engine = engine.or_else(|| self.request.carrier().and_then(|carrier| carrier.client()));
+        let client = AsyncHttpClient::with(engine, self.app.settings.limits.client);
+        RequestClient::new(client, Tasks::new(&self.exchange))
+    }
+
     /// Leaves the request open when the handler returns: it is finished by the [`Finisher`], from wherever that goes.
     pub fn detach(&mut self) -> Finisher {
         let (finisher, detached) = finisher::pair();
@@ -198,21 +211,16 @@ impl Context {
         finisher
     }
 
-    /// Lets a future run along with the request after its handler has returned, until the [`Finisher`] is used: for
-    /// callbacks, without a task of their own.
+    /// Lets a future run along with the request, while its handler is at work and, where it has been
+    /// [detached](Context::detach), after it has returned: for callbacks, without a task of their own.
     pub fn join(&mut self, future: impl Future<Output = ()> + Send + 'static) {
-        self.joined.push(Box::pin(future));
+        Tasks::new(&self.exchange).join(future);
     }
 
     pub(super) async fn detached(&mut self) -> Result {
         // What completes a request may detach it again.
         while let Some(detached) = self.detached.take() {
-            let joined = &mut self.joined;
-            let completion = poll_fn(|cx| {
-                joined.retain_mut(|future| future.as_mut().poll(cx) == Poll::Pending);
-                detached.poll(cx)
-            });
-            completion.await?(self)?;
+            poll_fn(|cx| detached.poll(cx)).await?(self)?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;
 
+use super::tasks::Joined;
 use crate::body::{Body, BodyError};
 use crate::error::Error;
 use crate::panics::drop_contained;
@@ -29,7 +30,10 @@ type Running = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// What a flush hands from the handler to whoever polls it.
 #[derive(Default)]
-pub(crate) struct Exchange(Mutex<Slot>);
+pub(crate) struct Exchange {
+    slot: Mutex<Slot>,
+    pub(super) joined: Joined,
+}
 
 #[derive(Default)]
 struct Slot {
@@ -45,7 +49,7 @@ struct Slot {
 impl Exchange {
     /// No code that can panic runs under this lock, so a poisoned one is still sound.
     fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// True when the place for a piece is free; else the waker is kept.

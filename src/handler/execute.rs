@@ -28,8 +28,17 @@ pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl F
     async move {
         life.running = true;
         let outcome = {
+            let exchange = life.cx.exchange().clone();
             let mut stages = pin!(life.stages());
-            poll_fn(move |task| contained(stages.as_mut(), task)).await
+            poll_fn(move |task| {
+                loop {
+                    let polled = contained(stages.as_mut(), task);
+                    if polled.is_ready() || exchange.joined.poll(task).is_pending() {
+                        return polled;
+                    }
+                }
+            })
+            .await
         };
         if let Err(error) = outcome {
             // Boxed: errors are rare, and their future is not small.
@@ -97,8 +106,12 @@ impl<H: RequestHandler> Life<H> {
 
     fn end(&mut self) -> Done {
         self.running = false;
-        let done = self.cx.end();
+        self.cx.exchange().joined.close();
+        let mut done = self.cx.end();
         self.finished();
+        if let Done::Response(response) = &mut done {
+            self.cx.hand_over(response);
+        }
         done
     }
 
@@ -121,6 +134,7 @@ impl<H: RequestHandler> Drop for Life<H> {
     /// The client has gone: the verb's future was dropped before this runs, since it borrows what stands here.
     fn drop(&mut self) {
         if self.running {
+            self.cx.exchange().joined.close();
             if !self.cx.is_unwanted() {
                 let Self { handler, cx, .. } = self;
                 contain(format_args!("in on_connection_close"), || {

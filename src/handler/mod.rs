@@ -12,6 +12,8 @@ mod input;
 mod output;
 mod page;
 mod path;
+mod render;
+mod tasks;
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -26,8 +28,9 @@ pub(crate) use exchange::{HandlerBody, Run};
 pub use finisher::Finisher;
 pub(crate) use function::{Function, FunctionWith};
 pub use function::{HandlerFn, HandlerFnWith};
-pub(crate) use page::Failing;
+pub(crate) use page::{Failing, error_response, log_failure};
 pub(crate) use path::PathArguments;
+pub(crate) use tasks::Tasks;
 
 use crate::error::{Error, Result};
 

@@ -3,11 +3,13 @@
 mod client;
 mod clock;
 mod duplex;
+mod engine;
 mod lint;
 mod response;
 
 pub use client::{TestClient, TestRequest};
 pub use clock::ManualClock;
 pub use duplex::TestUpgrade;
+pub use engine::TestEngine;
 pub use lint::{Lint, Report, Rule, Side, Violation};
 pub use response::TestResponse;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod chunks;
+mod client;
 mod connection;
 mod encoded;
 mod exchange;

@@ -27,11 +27,11 @@ fn decode(length: Length, wire: &[u8], step: usize) -> (Vec<u8>, Option<HeaderMa
     }
 }
 
-fn text_fields() -> impl Strategy<Value = Vec<(String, String)>> {
+pub(super) fn text_fields() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec(("x-[a-z0-9]{1,8}", "([!-~][ -~\t]{0,10}[!-~])?"), 0..5)
 }
 
-fn to_map(fields: &[(String, String)]) -> HeaderMap {
+pub(super) fn to_map(fields: &[(String, String)]) -> HeaderMap {
     map(&fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

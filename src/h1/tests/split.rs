@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Small enough that generated input reaches them.
-fn tight() -> Limits {
+pub(super) fn tight() -> Limits {
     Limits {
         request_line: 40,
         head: 160,
@@ -31,7 +31,7 @@ fn field() -> impl Strategy<Value = String> {
     ]
 }
 
-fn chunk() -> impl Strategy<Value = String> {
+pub(super) fn chunk() -> impl Strategy<Value = String> {
     let extension = prop::sample::select(vec!["", ";a", ";a=b", " ; a = \"q \\\" q\"", ";a;b=c"]);
     ("[ -~]{1,20}", extension)
         .prop_map(|(data, extension)| format!("{:x}{extension}\r\n{data}\r\n", data.len()))
@@ -68,18 +68,18 @@ fn pipelined() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A byte from those that matter to the grammar.
-fn sharp() -> impl Strategy<Value = u8> {
+pub(super) fn sharp() -> impl Strategy<Value = u8> {
     prop::sample::select(b"\r\n\r\n \t\0\xff0123456789af;:,=\"\\/*#x.GHT%[]".to_vec())
 }
 
 #[derive(Debug, Clone)]
-enum Mutation {
+pub(super) enum Mutation {
     Flip(prop::sample::Index, u8),
     Insert(prop::sample::Index, u8),
     Delete(prop::sample::Index),
 }
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+pub(super) fn mutation() -> impl Strategy<Value = Mutation> {
     let index = any::<prop::sample::Index>;
     prop_oneof![
         (index(), sharp()).prop_map(|(at, byte)| Mutation::Flip(at, byte)),
@@ -89,21 +89,24 @@ fn mutation() -> impl Strategy<Value = Mutation> {
 }
 
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    (pipelined(), prop::collection::vec(mutation(), 1..4)).prop_map(|(mut input, mutations)| {
-        for mutation in mutations {
-            match mutation {
-                _ if input.is_empty() => {}
-                Mutation::Flip(at, byte) => *at.get_mut(&mut input) = byte,
-                Mutation::Insert(at, byte) => input.insert(at.index(input.len()), byte),
-                Mutation::Delete(at) => drop(input.remove(at.index(input.len()))),
-            }
+    (pipelined(), prop::collection::vec(mutation(), 1..4))
+        .prop_map(|(input, mutations)| spoil(input, mutations))
+}
+
+pub(super) fn spoil(mut input: Vec<u8>, mutations: Vec<Mutation>) -> Vec<u8> {
+    for mutation in mutations {
+        match mutation {
+            _ if input.is_empty() => {}
+            Mutation::Flip(at, byte) => *at.get_mut(&mut input) = byte,
+            Mutation::Insert(at, byte) => input.insert(at.index(input.len()), byte),
+            Mutation::Delete(at) => drop(input.remove(at.index(input.len()))),
         }
-        input
-    })
+    }
+    input
 }
 
 /// Splits `input` at these points, in any order.
-fn pieces<'a>(input: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
+pub(super) fn pieces<'a>(input: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
     cuts.sort_unstable();
     let mut pieces = Vec::new();
@@ -124,7 +127,7 @@ fn same_for_all_splits(input: &[u8], cuts: &[prop::sample::Index]) -> Result<(),
     Ok(())
 }
 
-fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
+pub(super) fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
     prop::collection::vec(any::<prop::sample::Index>(), 0..8)
 }
 

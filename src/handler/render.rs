@@ -88,7 +88,8 @@ impl Context {
     /// Answers with a template that is rendered on the way out, when middleware has had its turn with it
     /// ([`Response::template_mut`]), and finishes the response. It is sent as HTML, unless a content type is set already.
     ///
-    /// If it fails then, the client gets the error page of the application: this handler is done.
+    /// If it fails then, the client gets the error page of the application: this handler is done. The response has no
+    /// trailers.
     ///
     /// # Errors
     /// 500 when something was written or flushed before, and after [`Context::finish`].

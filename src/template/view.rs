@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::DynTemplate;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
 use crate::error::{Error, Result};
@@ -109,10 +109,10 @@ impl fmt::Write for Writer<'_> {
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
-        // A map gives the name of a repeated field once.
+        // A map names a repeated field once.
         last = name.or(last);
         if let Some(name) = &last {
-            headers.append::<&HeaderName>(name, HeaderValue::clone(&value));
+            headers.append(name.clone(), value);
         }
     }
 }

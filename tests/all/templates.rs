@@ -241,6 +241,49 @@ fn a_render_finishes_the_response() {
     }
 }
 
+fn half(number: u32) -> Result<u32, String> {
+    if number.is_multiple_of(2) {
+        Ok(number / 2)
+    } else {
+        Err(format!("{number} is odd"))
+    }
+}
+
+/// The rows of docs/FROM_TORNADO.md that no other test shows.
+#[test]
+fn the_syntax_is_what_the_docs_say() {
+    #[derive(Template)]
+    #[template(
+        ext = "html",
+        whitespace = "minimize",
+        source = "{% if self.0 > 9 %}many{% else if self.0 > 5 %}some{% else %}few{% endif %}\n\n   \
+                  {% match self::half(*self.0) %}{% when Ok(half) %}{{ half }}{% when Err(why) %}{{ why }}{% endmatch %}   \
+                  {% filter upper|safe %}loud {{ self.1 }}{% endfilter %} {%- let shown = self.1 %} {{ shown|safe }} {{- shown|escape }} \
+                  {% for x in 1..9 %}{% if x == 2 %}{% continue %}{% endif %}{% if x == 4 %}{% break %}{% endif %}{{ x }}{% endfor %} \
+                  {% raw %}{{ not looked at }}{% endraw %}{# nor this #}"
+    )]
+    struct Syntax(u32, &'static str);
+    #[derive(Template)]
+    #[template(ext = "html", escape = "none", source = "{{ text }}")]
+    struct Unescaped {
+        text: &'static str,
+    }
+    let app = Application::new()
+        .get("/7", async |cx| cx.render(Syntax(7, "<b>")))
+        .get("/12", async |cx| cx.render(Syntax(12, "-")))
+        .get("/raw", async |cx| cx.render(Unescaped { text: "<b>" }));
+    let client = TestClient::new(app);
+    assert_eq!(
+        client.get("/7").send().text(),
+        "some\n7 is odd LOUD &#60;B&#62; <b>&#60;b&#62; 13 {{ not looked at }}"
+    );
+    assert_eq!(
+        client.get("/12").send().text(),
+        "many\n6 LOUD - -- 13 {{ not looked at }}"
+    );
+    assert_eq!(client.get("/raw").send().text(), "<b>");
+}
+
 #[test]
 fn a_fragment_as_text_goes_into_json() {
     let app = Application::new().get("/", async |cx| {

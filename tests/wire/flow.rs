@@ -4,6 +4,7 @@ mod bulk;
 mod continues;
 mod fair;
 mod faults;
+mod fetches;
 mod gone;
 mod order;
 mod pressure;

@@ -17,7 +17,7 @@ struct ResponseBody {
 }
 
 /// The response whose head has come on this exchange.
-pub(crate) fn incoming(mut exchange: Exchange, head: ResponseHead) -> Incoming {
+pub(crate) fn incoming(exchange: Exchange, head: ResponseHead) -> Incoming {
     let remote = exchange.connection().remote;
     let body = match head.length {
         Length::Empty => {

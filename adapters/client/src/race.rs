@@ -85,3 +85,6 @@ fn all(failures: &[(SocketAddr, io::Error)]) -> io::Error {
         .collect();
     io::Error::new(first.kind(), texts.join("; "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,3 +82,6 @@ fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name == "localhost" || name.ends_with(".localhost")
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,3 +82,6 @@ pub(crate) fn route(
 fn invalid(detail: &'static str) -> ClientError {
     ClientError::new(ClientErrorKind::InvalidRequest(detail))
 }
+
+#[cfg(test)]
+mod tests;

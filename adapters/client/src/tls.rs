@@ -121,3 +121,6 @@ pub(crate) fn tls_kind(error: &io::Error) -> Option<ClientErrorKind> {
         _ => ClientErrorKind::Tls,
     })
 }
+
+#[cfg(test)]
+mod tests;

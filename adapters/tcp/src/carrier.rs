@@ -2,22 +2,43 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
+#[cfg(feature = "client")]
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+#[cfg(feature = "client")]
+use waterspout::Engine;
 use waterspout::h1::HttpDate;
-use waterspout::{BoxFuture, Carrier};
+use waterspout::{BoxFuture, Carrier, Limits};
+#[cfg(feature = "client")]
+use waterspout_client::HttpEngine;
 
 use crate::runtime::Backend;
 
 pub(crate) struct TcpCarrier<B> {
     start: Instant,
+    /// One for all requests, so that they share its connections.
+    #[cfg(feature = "client")]
+    client: Arc<dyn Engine>,
     backend: PhantomData<fn() -> B>,
 }
 
 impl<B> TcpCarrier<B> {
-    pub(crate) fn new() -> Self {
+    #[cfg_attr(
+        not(feature = "client"),
+        expect(unused_variables, reason = "the client's are all that count here")
+    )]
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             start: Instant::now(),
+            #[cfg(feature = "client")]
+            client: Arc::new(
+                HttpEngine::builder()
+                    .connections_per_host(limits.client.connections_per_host)
+                    .build()
+                    // Only certificates and proxies that are named here can be wrong.
+                    .unwrap_or_default(),
+            ),
             backend: PhantomData,
         }
     }
@@ -43,6 +64,11 @@ impl<B: Backend> Carrier for TcpCarrier<B> {
 
     fn unblock(&self, work: Box<dyn FnOnce() + Send>) {
         blocking::unblock(work).detach();
+    }
+
+    #[cfg(feature = "client")]
+    fn client(&self) -> Option<Arc<dyn Engine>> {
+        Some(self.client.clone())
     }
 }
 

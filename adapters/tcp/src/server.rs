@@ -213,7 +213,7 @@ impl Server {
     async fn serve_on<B: Backend>(self, spawn: Spawn) -> Result {
         let listener = B::listener(self.listener)?;
         let (app, engine, registry) = (self.config.app, self.config.engine, self.registry);
-        let carrier: Arc<dyn Carrier> = Arc::new(TcpCarrier::<B>::new());
+        let carrier: Arc<dyn Carrier> = Arc::new(TcpCarrier::<B>::new(app.limits()));
         let mut turn = 0_u32;
         while let Some(accepted) = accept::<B>(&listener, &registry).await {
             match accepted {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use waterspout::prelude::*;
 use waterspout::template::Templates;
-use waterspout::testing::TestClient;
+use waterspout::testing::{Lint, TestClient};
 
 use super::{Bold, Half, Panics};
 use crate::support::{Bomb, Log};
@@ -273,6 +273,28 @@ fn the_hooks_still_see_the_request() {
     let client = TestClient::new(Application::new().route("/here", Hooked(log.clone())));
     assert_eq!(client.get("/here").send().text(), "<b>x</b>");
     assert_eq!(log.take(), ["200 OK /here"]);
+}
+
+#[test]
+fn the_lint_sees_the_page() {
+    #[derive(Template)]
+    #[template(ext = "html", source = "{{ named(\"tag\").arg(self.0) }}")]
+    struct Tagged(&'static str);
+    let (lint, report) = Lint::new();
+    let app = Application::new()
+        .middleware(lint)
+        .template_function("tag", |scope, args| {
+            scope.add_header("etag", *args.first().status(500)?)?;
+            Ok("page".into())
+        })
+        .get("/good", async |cx| cx.render_later(Tagged("\"a\"")))
+        .get("/bad", async |cx| cx.render_later(Tagged("a")));
+    let client = TestClient::new(app);
+    assert_eq!(client.get("/good").send().text(), "page");
+    assert_eq!(client.head("/good").send().header("etag"), Some("\"a\""));
+    report.assert_clean();
+    client.get("/bad").send();
+    assert_eq!(report.violations()[0].code, "etag-malformed");
 }
 
 #[test]

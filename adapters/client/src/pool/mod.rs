@@ -4,6 +4,9 @@ mod permit;
 mod state;
 mod wait;
 
+#[cfg(test)]
+mod tests;
+
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -2,6 +2,9 @@
 
 mod exempt;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 

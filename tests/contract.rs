@@ -12,6 +12,8 @@ mod app;
 mod carry;
 #[path = "contract/cases/mod.rs"]
 mod cases;
+#[path = "async_h1/exceptions.rs"]
+mod exceptions;
 #[path = "contract/in_process.rs"]
 mod in_process;
 #[path = "contract/ledger.rs"]
@@ -28,7 +30,7 @@ mod wire;
 use std::collections::BTreeSet;
 
 use waterspout::testing::Lint;
-use waterspout_tcp::Runtime;
+use waterspout_tcp::{Engine, Runtime};
 
 #[test]
 fn in_process() {
@@ -48,17 +50,27 @@ fn in_process_without_abilities() {
 
 #[test]
 fn tcp_async_std() {
-    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::AsyncStd)));
+    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::AsyncStd, Engine::H1)));
 }
 
 #[test]
 fn tcp_smol() {
-    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Smol)));
+    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Smol, Engine::H1)));
 }
 
 #[test]
 fn tcp_tokio() {
-    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Tokio)));
+    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Tokio, Engine::H1)));
+}
+
+#[test]
+fn async_h1_on_async_std() {
+    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::AsyncStd, Engine::AsyncH1)));
+}
+
+#[test]
+fn async_h1_on_tokio() {
+    cases::run(|app| Box::new(tcp::Tcp::start(app, Runtime::Tokio, Engine::AsyncH1)));
 }
 
 /// docs/SPEC.md names in brackets each rule that the lint checks, and no other.

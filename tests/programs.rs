@@ -54,6 +54,38 @@ fn probe_answers_every_route() {
     check(
         &probe,
         &[
+            ("GET /status/299?reason=Quite%20so", "", "299 Quite so", &[], ""),
+            ("GET /status/404?reason=a%0d%0ab:c", "", "404 Unknown", &[], ""),
+        ],
+    );
+    probe_answers_on(probe);
+}
+
+#[test]
+fn probe_answers_every_route_on_async_h1() {
+    let probe = Program::start("probe", &["async-h1", "127.0.0.1:0"]);
+    // What tests/async_h1/exceptions.rs says of statuses and reasons.
+    let failed = "500: Internal Server Error\n";
+    check(
+        &probe,
+        &[
+            (
+                "GET /status/299?reason=Quite%20so",
+                "",
+                "500 Internal Server Error",
+                &[],
+                failed,
+            ),
+            ("GET /status/404?reason=a%0d%0ab:c", "", "404 Not Found", &[], ""),
+        ],
+    );
+    probe_answers_on(probe);
+}
+
+fn probe_answers_on(probe: Program) {
+    check(
+        &probe,
+        &[
             ("GET /", "", "200 OK", &[TEXT], "OK"),
             ("BREW /", "", "200 OK", &[TEXT], "OK"),
             ("HEAD /", "", "200 OK", &[TEXT, ("content-length", "2")], ""),
@@ -79,8 +111,6 @@ fn probe_answers_every_route() {
                 r#"{"body":[],"files":[],"query":[["a","1"],["b"," x\n"],["a","2"],["c",""]]}"#,
             ),
             ("GET /status/204", "", "204 No Content", &[], ""),
-            ("GET /status/299?reason=Quite%20so", "", "299 Quite so", &[], ""),
-            ("GET /status/404?reason=a%0d%0ab:c", "", "404 Unknown", &[], ""),
             (
                 "GET /header?name=X-Y&value=a%20b",
                 "",
@@ -154,7 +184,12 @@ fn probe_answers_every_route() {
 
 #[test]
 fn probe_reads_bodies() {
-    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    for transport in ["tcp", "async-h1"] {
+        probe_reads_bodies_on(Program::start("probe", &[transport, "127.0.0.1:0"]));
+    }
+}
+
+fn probe_reads_bodies_on(probe: Program) {
     assert_eq!(probe.exchange("POST", "/", "", b"\xffbody").body, b"\xffbody");
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     assert_eq!(
@@ -280,8 +315,14 @@ fn echo_is_the_raw_contract() {
 
 #[test]
 fn bench_runs_on_every_runtime() {
-    for runtime in ["async-std", "smol", "tokio"] {
-        let args = ["tcp", "127.0.0.1:0", "--threads", "1", "--runtime", runtime];
+    for (transport, runtime) in [
+        ("tcp", "async-std"),
+        ("tcp", "smol"),
+        ("tcp", "tokio"),
+        ("async-h1", "async-std"),
+        ("async-h1", "tokio"),
+    ] {
+        let args = [transport, "127.0.0.1:0", "--threads", "1", "--runtime", runtime];
         let bench = Program::start("bench", &args);
         let text = ("content-type", "text/plain; charset=UTF-8");
         check(
@@ -463,6 +504,7 @@ fn what_cannot_be_served_is_said_and_exits_2() {
         (&["pigeon", "127.0.0.1:0"][..], "there is no transport pigeon"),
         (&[], "which transport?"),
         (&["tcp"], "which address?"),
+        (&["async-h1"], "which address?"),
         (
             &["fastcgi", "127.0.0.1:0"],
             "the transport fastcgi does not exist yet",

@@ -9,25 +9,28 @@
 use std::process::ExitCode;
 
 use waterspout::{Application, Result};
-use waterspout_tcp::{Runtime, Server};
+use waterspout_tcp::{Engine, Runtime, Server};
 
 /// The transports of docs/SPEC.md; those whose adapter is not written yet say so.
-const COMING: &[&str] = &["async-h1", "hyper", "fastcgi", "scgi", "uwsgi", "cgi", "lambda"];
+const COMING: &[&str] = &["hyper", "fastcgi", "scgi", "uwsgi", "cgi", "lambda"];
 
 /// Serves `app` on the transport that the command line names.
 pub(crate) fn serve(program: &str, app: Application) -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["tcp", address, options @ ..] => match options_of(options) {
-            Ok((threads, runtime)) => report(program, tcp(app, address, threads, runtime)),
+        [transport @ ("tcp" | "async-h1"), address, options @ ..] => match options_of(options) {
+            Ok((threads, runtime)) => {
+                let engine = Engine::by_name(transport).unwrap_or_default();
+                report(program, tcp(app, engine, address, threads, runtime))
+            }
             Err(message) => usage(program, &message),
         },
         [transport, ..] if COMING.contains(transport) => {
             eprintln!("{program}: the transport {transport} does not exist yet");
             ExitCode::from(2)
         }
-        ["tcp"] => usage(program, "which address? 127.0.0.1:0 takes a free port"),
+        ["tcp" | "async-h1"] => usage(program, "which address? 127.0.0.1:0 takes a free port"),
         [transport, ..] => usage(program, &format!("there is no transport {transport}")),
         [] => usage(program, "which transport?"),
     }
@@ -49,8 +52,8 @@ fn options_of(options: &[&str]) -> std::result::Result<(Option<usize>, Runtime),
     Ok((threads, runtime))
 }
 
-fn tcp(app: Application, address: &str, threads: Option<usize>, runtime: Runtime) -> Result {
-    let mut builder = Server::builder(app).runtime(runtime).signals(true);
+fn tcp(app: Application, engine: Engine, address: &str, threads: Option<usize>, runtime: Runtime) -> Result {
+    let mut builder = Server::builder(app).runtime(runtime).engine(engine).signals(true);
     if let Some(threads) = threads {
         builder = builder.threads(threads);
     }
@@ -71,7 +74,7 @@ fn report(program: &str, result: Result) -> ExitCode {
 
 fn usage(program: &str, message: &str) -> ExitCode {
     eprintln!(
-        "{program}: {message}\nusage: {program} tcp ADDR [--threads N] [--runtime async-std|smol|tokio]"
+        "{program}: {message}\nusage: {program} tcp|async-h1 ADDR [--threads N] [--runtime async-std|smol|tokio]"
     );
     ExitCode::from(2)
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING, UPGRADE};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::date::HttpDate;
 use super::token::{decimal, list};
@@ -91,14 +91,32 @@ pub(super) struct Begun {
 }
 
 /// What a head says about the length of its body.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LengthField {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LengthField {
     /// Nothing, as the status alone says that there is none.
     None,
+    /// `Content-Length`.
     Length(u64),
+    /// `Transfer-Encoding: chunked`.
     Chunked,
     /// Nothing, and the connection's end is the body's.
     UntilClose,
+}
+
+/// How a response is framed and what becomes of the connection: [`Server::frame_response`](super::Server::frame_response)
+/// decides it for those who encode by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResponseFraming {
+    /// What the head must say about the length.
+    pub length: LengthField,
+    /// Whether a body follows the head. To HEAD, and with 101, 204, 205 and 304, none does.
+    pub has_body: bool,
+    /// The value of `Connection`, where the head must have one.
+    pub connection: Option<&'static str>,
+    /// The connection stays open.
+    pub(super) persistent: bool,
+    /// The connection leaves HTTP.
+    pub(super) switched: bool,
 }
 
 impl ResponseHead<'_> {
@@ -118,84 +136,136 @@ impl ResponseHead<'_> {
     }
 
     fn try_write(&self, out: &mut Vec<u8>, asked: &Asked, persistent: bool) -> Result<Begun, EncodeError> {
-        let switching = self.status == StatusCode::SWITCHING_PROTOCOLS;
-        if self.status.is_informational() && !switching {
-            return Err(EncodeError::Status);
-        }
         status_line(out, self.status, self.reason);
-        // 426 must name what to upgrade to (RFC 9110 section 15.5.22); elsewhere the field would be an offer.
-        let may_upgrade = switching || self.status == StatusCode::UPGRADE_REQUIRED;
-        let own = fields(out, self.headers, may_upgrade, |_| false)?;
-
-        if switching && !(asked.upgrade && own.upgrade) {
-            return Err(EncodeError::Upgrade);
-        }
-        let switched = switching || (asked.connect && self.status.is_success());
-        let (writer, length) = if switched {
-            if self.body != BodySize::Empty {
-                return Err(EncodeError::Upgrade);
-            }
-            (Writer::Discard, LengthField::None)
-        } else {
-            self.framing(asked, own.length)?
-        };
-        let persistent = persistent && !own.close && length != LengthField::UntilClose;
-
+        let own = fields(out, self.headers, may_upgrade(self.status), |_| false)?;
+        let (writer, framing) = decide(self.status, self.body, &own, asked, persistent)?;
         if !own.date {
             date(out, self.date);
         }
-        match length {
+        match framing.length {
             LengthField::None | LengthField::UntilClose => {}
             LengthField::Length(length) => content_length(out, length),
             LengthField::Chunked => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
         }
-        out.extend_from_slice(match (own.upgrade, persistent) {
-            _ if switching => b"connection: upgrade\r\n\r\n",
-            _ if switched => b"\r\n",
-            (true, true) => b"connection: upgrade\r\n\r\n",
-            (true, false) => b"connection: upgrade, close\r\n\r\n",
-            (false, false) => b"connection: close\r\n\r\n",
-            (false, true) if !asked.modern => b"connection: keep-alive\r\n\r\n",
-            (false, true) => b"\r\n",
-        });
+        if let Some(connection) = framing.connection {
+            field(out, b"connection", connection.as_bytes());
+        }
+        out.extend_from_slice(b"\r\n");
         Ok(Begun {
             writer,
-            persistent,
-            switched,
+            persistent: framing.persistent,
+            switched: framing.switched,
         })
     }
+}
 
-    /// How the body is delimited (RFC 9112 section 6, RFC 9110 section 8.6). `declared` is the caller's own length.
-    fn framing(&self, asked: &Asked, declared: Option<u64>) -> Result<(Writer, LengthField), EncodeError> {
-        match self.status {
-            StatusCode::NO_CONTENT => return Ok((Writer::Discard, LengthField::None)),
-            StatusCode::RESET_CONTENT => return Ok((Writer::Discard, LengthField::Length(0))),
-            StatusCode::NOT_MODIFIED => {
-                return Ok((
-                    Writer::Discard,
-                    declared.map_or(LengthField::None, LengthField::Length),
-                ));
-            }
-            _ => {}
+/// Decides for an encoder of someone else's, and takes out of `headers` what is the encoder's to say.
+pub(super) fn frame(
+    status: StatusCode,
+    headers: &mut HeaderMap,
+    body: BodySize,
+    asked: &Asked,
+    persistent: bool,
+) -> Result<ResponseFraming, EncodeError> {
+    let (mut own, mut taken) = (Own::default(), Vec::new());
+    for (name, value) in &*headers {
+        if !own.note(name, value, may_upgrade(status))? {
+            taken.push(name.clone());
         }
-        let length = match (self.body, declared) {
-            (BodySize::Unknown, None) => None,
-            (BodySize::Unknown, Some(declared)) => Some(declared),
-            (BodySize::Known(length), None) => Some(length),
-            (BodySize::Empty, None) => Some(0),
-            // The length a GET would have is the caller's to know.
-            (_, Some(declared)) if asked.head => Some(declared),
-            (BodySize::Known(length), Some(declared)) if length == declared => Some(length),
-            (BodySize::Empty, Some(0)) => Some(0),
-            (_, Some(_)) => return Err(EncodeError::ContentLength),
-        };
-        let (writer, field) = match length {
-            Some(length) => (Writer::Known(length), LengthField::Length(length)),
-            None if asked.modern => (Writer::Chunked, LengthField::Chunked),
-            None => (Writer::UntilClose, LengthField::UntilClose),
-        };
-        Ok((if asked.head { Writer::Discard } else { writer }, field))
     }
+    let (_, framing) = decide(status, body, &own, asked, persistent)?;
+    for name in taken {
+        headers.remove(name);
+    }
+    Ok(framing)
+}
+
+/// Whether a response of this status may have `Upgrade`: 101, and 426, which must name what to upgrade to (RFC 9110
+/// section 15.5.22); elsewhere the field would be an offer.
+fn may_upgrade(status: StatusCode) -> bool {
+    status == StatusCode::SWITCHING_PROTOCOLS || status == StatusCode::UPGRADE_REQUIRED
+}
+
+/// What follows from status, fields and request: how the body is written, and what the head says of it.
+#[inline(always)] // on the way of every response
+fn decide(
+    status: StatusCode,
+    body: BodySize,
+    own: &Own,
+    asked: &Asked,
+    persistent: bool,
+) -> Result<(Writer, ResponseFraming), EncodeError> {
+    let switching = status == StatusCode::SWITCHING_PROTOCOLS;
+    if status.is_informational() && !switching {
+        return Err(EncodeError::Status);
+    }
+    if switching && !(asked.upgrade && own.upgrade) {
+        return Err(EncodeError::Upgrade);
+    }
+    let switched = switching || (asked.connect && status.is_success());
+    let (writer, length) = if switched {
+        if body != BodySize::Empty {
+            return Err(EncodeError::Upgrade);
+        }
+        (Writer::Discard, LengthField::None)
+    } else {
+        delimit(status, body, asked, own.length)?
+    };
+    let persistent = persistent && !own.close && length != LengthField::UntilClose;
+    let connection = match (own.upgrade, persistent) {
+        _ if switching => Some("upgrade"),
+        _ if switched => None,
+        (true, true) => Some("upgrade"),
+        (true, false) => Some("upgrade, close"),
+        (false, false) => Some("close"),
+        (false, true) if !asked.modern => Some("keep-alive"),
+        (false, true) => None,
+    };
+    let framing = ResponseFraming {
+        length,
+        has_body: writer != Writer::Discard,
+        connection,
+        persistent,
+        switched,
+    };
+    Ok((writer, framing))
+}
+
+/// How the body is delimited (RFC 9112 section 6, RFC 9110 section 8.6). `declared` is the caller's own length.
+fn delimit(
+    status: StatusCode,
+    body: BodySize,
+    asked: &Asked,
+    declared: Option<u64>,
+) -> Result<(Writer, LengthField), EncodeError> {
+    match status {
+        StatusCode::NO_CONTENT => return Ok((Writer::Discard, LengthField::None)),
+        StatusCode::RESET_CONTENT => return Ok((Writer::Discard, LengthField::Length(0))),
+        StatusCode::NOT_MODIFIED => {
+            return Ok((
+                Writer::Discard,
+                declared.map_or(LengthField::None, LengthField::Length),
+            ));
+        }
+        _ => {}
+    }
+    let length = match (body, declared) {
+        (BodySize::Unknown, None) => None,
+        (BodySize::Unknown, Some(declared)) => Some(declared),
+        (BodySize::Known(length), None) => Some(length),
+        (BodySize::Empty, None) => Some(0),
+        // The length a GET would have is the caller's to know.
+        (_, Some(declared)) if asked.head => Some(declared),
+        (BodySize::Known(length), Some(declared)) if length == declared => Some(length),
+        (BodySize::Empty, Some(0)) => Some(0),
+        (_, Some(_)) => return Err(EncodeError::ContentLength),
+    };
+    let (writer, field) = match length {
+        Some(length) => (Writer::Known(length), LengthField::Length(length)),
+        None if asked.modern => (Writer::Chunked, LengthField::Chunked),
+        None => (Writer::UntilClose, LengthField::UntilClose),
+    };
+    Ok((if asked.head { Writer::Discard } else { writer }, field))
 }
 
 /// Appends the status line (RFC 9112 section 4). Always HTTP/1.1, the version we speak, whatever was asked with. A
@@ -241,8 +311,40 @@ pub(super) struct Own {
     pub(super) upgrade: bool,
 }
 
-/// Appends the caller's fields but those that frame the message or speak of the connection, which are the encoder's, and
-/// those that `skip` picks out.
+impl Own {
+    /// Takes note of one field, and tells whether it is to be sent: those that frame the message or speak of the
+    /// connection are the encoder's.
+    #[inline(always)] // on the way of every field
+    fn note(
+        &mut self,
+        name: &HeaderName,
+        value: &HeaderValue,
+        may_upgrade: bool,
+    ) -> Result<bool, EncodeError> {
+        let text = name.as_str();
+        if *name == CONTENT_LENGTH {
+            let length = decimal(value.as_bytes()).ok_or(EncodeError::ContentLength)?;
+            if self.length.is_some_and(|other| other != length) {
+                return Err(EncodeError::ContentLength);
+            }
+            self.length = Some(length);
+            return Ok(false);
+        } else if *name == CONNECTION {
+            self.close |= list(value.as_bytes()).any(|member| member.eq_ignore_ascii_case(b"close"));
+            return Ok(false);
+        } else if *name == UPGRADE {
+            self.upgrade |= may_upgrade;
+            return Ok(may_upgrade);
+        } else if *name == DATE {
+            self.date = true;
+        } else if *name == TRANSFER_ENCODING || text == "keep-alive" || text == "proxy-connection" {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+/// Appends the caller's fields but those that are the encoder's, and those that `skip` picks out.
 ///
 /// Names and values need no check: a `HeaderName` is a token in lower case, and a `HeaderValue` holds no control byte
 /// but HTAB, so no line can be ended in it. (It may hold bytes from 0x80 on: obs-text, legal and passed on.)
@@ -254,32 +356,9 @@ pub(super) fn fields(
 ) -> Result<Own, EncodeError> {
     let mut own = Own::default();
     for (name, value) in headers {
-        let text = name.as_str();
-        if *name == CONTENT_LENGTH {
-            let length = decimal(value.as_bytes()).ok_or(EncodeError::ContentLength)?;
-            if own.length.is_some_and(|other| other != length) {
-                return Err(EncodeError::ContentLength);
-            }
-            own.length = Some(length);
-            continue;
-        } else if *name == CONNECTION {
-            own.close |= list(value.as_bytes()).any(|member| member.eq_ignore_ascii_case(b"close"));
-            continue;
-        } else if *name == UPGRADE {
-            if !may_upgrade {
-                continue;
-            }
-            own.upgrade = true;
-        } else if *name == DATE {
-            own.date = true;
-        } else if *name == TRANSFER_ENCODING
-            || text == "keep-alive"
-            || text == "proxy-connection"
-            || skip(name)
-        {
-            continue;
+        if own.note(name, value, may_upgrade)? && !skip(name) {
+            field(out, name.as_str().as_bytes(), value.as_bytes());
         }
-        field(out, text.as_bytes(), value.as_bytes());
     }
     Ok(own)
 }

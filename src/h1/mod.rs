@@ -51,7 +51,7 @@ mod writer;
 pub use answer::Answer;
 pub use client::Client;
 pub use date::HttpDate;
-pub use encode::{BodySize, EncodeError};
+pub use encode::{BodySize, EncodeError, LengthField, ResponseFraming};
 pub use event::Event;
 pub use fault::Fault;
 pub use fields::Fields;

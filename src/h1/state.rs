@@ -3,7 +3,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::body::{Decoder, Piece};
 use super::date::HttpDate;
-use super::encode::{self, Asked, BodySize, EncodeError, ResponseHead};
+use super::encode::{self, Asked, BodySize, EncodeError, ResponseFraming, ResponseHead};
 use super::event::Event;
 use super::head::{HeadReader, RequestHead};
 use super::input::Input;
@@ -279,8 +279,7 @@ impl Server {
         if self.writing != Writing::Pending {
             return Err(EncodeError::Order);
         }
-        // A peer that was not told to continue may send the body or not, and we could not tell it from a request.
-        let persistent = self.persistent && !self.draining && !self.is_waiting();
+        let persistent = self.may_persist();
         let head = ResponseHead {
             status,
             reason,
@@ -295,6 +294,42 @@ impl Server {
         } else {
             Writing::Body(begun.writer)
         };
+        Ok(())
+    }
+
+    /// Decides how the final response is to be framed, for an encoder of someone else's, by the rules of
+    /// [`send_response`](Self::send_response); what that would not send of `headers` is taken out of them. They still
+    /// lack what the framing says, and perhaps `date`. Nothing has changed until
+    /// [`begin_encoded`](Self::begin_encoded).
+    ///
+    /// # Errors
+    /// As [`send_response`](Self::send_response).
+    pub fn frame_response(
+        &self,
+        status: StatusCode,
+        headers: &mut HeaderMap,
+        body: BodySize,
+    ) -> Result<ResponseFraming, EncodeError> {
+        if self.writing != Writing::Pending {
+            return Err(EncodeError::Order);
+        }
+        encode::frame(status, headers, body, &self.asked, self.may_persist())
+    }
+
+    /// Begins a final response that somebody else encodes, framed as [`frame_response`](Self::frame_response) has
+    /// decided. Its bytes from the status line on are passed on by [`send_data`](Self::send_data) as they are;
+    /// [`finish`](Self::finish) follows, also behind the head of a 101.
+    ///
+    /// # Errors
+    /// [`Order`](EncodeError::Order) if no request awaits its response.
+    pub fn begin_encoded(&mut self, framing: &ResponseFraming) -> Result<(), EncodeError> {
+        if self.writing != Writing::Pending {
+            return Err(EncodeError::Order);
+        }
+        self.persistent = framing.persistent;
+        self.writing = Writing::Body(Writer::Encoded {
+            switched: framing.switched,
+        });
         Ok(())
     }
 
@@ -328,7 +363,10 @@ impl Server {
             self.stop_reading();
             return Err(error);
         }
-        self.writing = Writing::Finished;
+        self.writing = match writer {
+            Writer::Encoded { switched: true } => Writing::Switched,
+            _ => Writing::Finished,
+        };
         self.settle();
         Ok(())
     }
@@ -378,6 +416,12 @@ impl Server {
         self.waits = head.expect_continue;
         self.writing = Writing::Pending;
         self.reading = Decoder::new(head.length).map_or(Reading::Done, Reading::Body);
+    }
+
+    /// Whether the connection can stay open behind a head sent now, as far as the request is concerned.
+    fn may_persist(&self) -> bool {
+        // A peer that was not told to continue may send the body or not, and we could not tell it from a request.
+        self.persistent && !self.draining && !self.is_waiting()
     }
 
     /// Whether the peer may be waiting for `100 Continue` still: it has sent nothing of the body.

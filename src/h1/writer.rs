@@ -13,6 +13,10 @@ pub(super) enum Writer {
     Chunked,
     /// Its end is the connection's.
     UntilClose,
+    /// Somebody else encodes, framing and all. Behind a head that switches protocols nothing of HTTP follows.
+    Encoded {
+        switched: bool,
+    },
     /// The message has no body whatever the caller sends (HEAD, 204, 205, 304).
     Discard,
     /// The caller broke the promise of the head. The peer must see a message cut off.
@@ -40,7 +44,7 @@ impl Writer {
                 output.push(data);
                 output.tail().extend_from_slice(b"\r\n");
             }
-            Self::UntilClose => output.push(data),
+            Self::UntilClose | Self::Encoded { .. } => output.push(data),
             Self::Discard => {}
             Self::Failed => return Err(EncodeError::TooLong),
         }
@@ -54,7 +58,7 @@ impl Writer {
         trailers: Option<&HeaderMap>,
     ) -> Result<(), EncodeError> {
         match self {
-            Self::Known(0) | Self::UntilClose | Self::Discard => Ok(()),
+            Self::Known(0) | Self::UntilClose | Self::Encoded { .. } | Self::Discard => Ok(()),
             Self::Known(_) | Self::Failed => {
                 *self = Self::Failed;
                 Err(EncodeError::TooShort)

@@ -36,8 +36,8 @@ pub(crate) trait Carry {
     }
 
     /// Names of cases that this carrier cannot pass, each with its reason.
-    fn exceptions(&self) -> &[(&str, &str)] {
-        &[]
+    fn exceptions(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
     }
 
     /// Begins an exchange: the head is sent, of the body nothing.

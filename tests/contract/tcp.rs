@@ -4,29 +4,33 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use waterspout::Application;
-use waterspout_tcp::{Handle, Runtime, Server};
+use waterspout_tcp::{Engine, Handle, Runtime, Server};
 
 use crate::carry::{Carry, Need, Talk};
+use crate::exceptions::{self, Suite};
 use crate::message::RawRequest;
 use crate::wire::Wire;
 
 pub(crate) struct Tcp {
     runtime: Runtime,
+    engine: Engine,
     address: SocketAddr,
     handle: Handle,
     running: Option<JoinHandle<waterspout::Result>>,
 }
 
 impl Tcp {
-    pub(crate) fn start(app: Application, runtime: Runtime) -> Self {
+    pub(crate) fn start(app: Application, runtime: Runtime, engine: Engine) -> Self {
         let server = Server::builder(app)
             .runtime(runtime)
+            .engine(engine)
             .threads(2)
             .bind("127.0.0.1:0")
             .expect("a free port");
         let (address, handle) = (server.local_addr(), server.handle());
         Self {
             runtime,
+            engine,
             address,
             handle,
             running: Some(std::thread::spawn(move || server.run())),
@@ -36,7 +40,14 @@ impl Tcp {
 
 impl Carry for Tcp {
     fn name(&self) -> String {
-        format!("tcp on {}", self.runtime.name())
+        format!("tcp on {}, engine {}", self.runtime.name(), self.engine.name())
+    }
+
+    fn exceptions(&self) -> Vec<(&'static str, &'static str)> {
+        match self.engine {
+            Engine::AsyncH1 => exceptions::of(Suite::Contract),
+            _ => Vec::new(),
+        }
     }
 
     fn can(&self, _: Need) -> bool {

@@ -6,9 +6,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use waterspout_tcp::{Runtime, Server};
+use waterspout_tcp::Server;
 
 use crate::app::app;
+use crate::stack::Stack;
 
 const VARIABLE: &str = "WATERSPOUT_WIRE_CHILD";
 
@@ -17,9 +18,10 @@ const VARIABLE: &str = "WATERSPOUT_WIRE_CHILD";
 fn serve() {
     let Ok(name) = std::env::var(VARIABLE) else { return };
     let (name, threads) = name.split_once(' ').expect("two words");
-    let runtime = Runtime::by_name(name).expect("a runtime");
+    let stack = Stack::by_name(name).expect("a stack");
     let server = Server::builder(app())
-        .runtime(runtime)
+        .runtime(stack.runtime)
+        .engine(stack.engine)
         .threads(threads.parse().expect("a number"))
         .signals(true)
         .bind("127.0.0.1:0")
@@ -37,12 +39,12 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it with two threads.
-    pub(crate) fn start(runtime: Runtime) -> Self {
-        Self::start_with(runtime, 2, 256)
+    pub(crate) fn start(stack: Stack) -> Self {
+        Self::start_with(stack, 2, 256)
     }
 
     /// Starts it with so many threads and at most so many open files.
-    pub(crate) fn start_with(runtime: Runtime, threads: usize, files: u32) -> Self {
+    pub(crate) fn start_with(stack: Stack, threads: usize, files: u32) -> Self {
         let program = std::env::current_exe().expect("a program");
         let mut child = Command::new("sh")
             .args([
@@ -52,7 +54,7 @@ impl Process {
             ])
             .arg(files.to_string())
             .arg(program)
-            .env(VARIABLE, format!("{} {threads}", runtime.name()))
+            .env(VARIABLE, format!("{} {threads}", stack.name()))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -126,10 +126,10 @@ fn a_body_above_the_minimum_rate_may_take_its_time() {
 /// The clock runs for the client, not for the handler.
 #[test]
 fn a_slow_handler_is_not_held_against_the_client() {
-    each(Kind::Hasty, |runtime, address| {
+    each(Kind::Hasty, |stack, address| {
         let mut client = Client::ask(address, "GET /sleep/900 HTTP/1.1\r\nHost: h\r\n\r\n");
         assert_eq!(client.response().text(), "slept\n");
-        let id = format!("slow-{}", runtime.name());
+        let id = format!("slow-{}", stack.name());
         let head =
             format!("POST /watched/gate-read/{id} HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
         let mut client = Client::ask(address, head);
@@ -185,8 +185,8 @@ fn an_unread_body_that_does_not_come_is_not_waited_for() {
 
 #[test]
 fn a_client_that_does_not_read_is_cut() {
-    each(Kind::Hasty, |runtime, address| {
-        let id = format!("stall-{}", runtime.name());
+    each(Kind::Hasty, |stack, address| {
+        let id = format!("stall-{}", stack.name());
         let mut client = Client::ask(
             address,
             format!("GET /watched/flood/{id} HTTP/1.1\r\nHost: h\r\n\r\n"),
@@ -212,7 +212,7 @@ fn parsing_is_linear() {
         };
         (0..5).map(|_| one()).min().unwrap_or_default()
     }
-    each(Kind::Roomy, |runtime, address| {
+    each(Kind::Roomy, |stack, address| {
         let lines: [Line; 4] = [
             ("backslashes (CVE-2024-52804)", |n| {
                 format!("Cookie: a=\"b={}\"", "\\".repeat(n))
@@ -227,7 +227,7 @@ fn parsing_is_linear() {
             let (short, long) = (time(address, &line(20_000)), time(address, &line(200_000)));
             // Ten times as long: linear is 10, quadratic 100; the constant keeps noise out.
             let most = short * 40 + Duration::from_millis(100);
-            assert!(long < most, "{}: {name}: {short:?} and {long:?}", runtime.name());
+            assert!(long < most, "{}: {name}: {short:?} and {long:?}", stack.name());
         }
     });
 }

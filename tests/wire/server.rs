@@ -1,4 +1,4 @@
-//! The servers under test, one for each runtime and kind of settings, started when they are first asked for.
+//! The servers under test, one for each stack and kind of settings, started when they are first asked for.
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
@@ -6,9 +6,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use waterspout::{Limits, Settings};
-use waterspout_tcp::{Handle, Runtime, Server};
+use waterspout_tcp::{Handle, Server};
 
 use crate::app::app;
+use crate::stack::Stack;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -66,13 +67,14 @@ pub(crate) struct Own {
     pub(crate) running: JoinHandle<waterspout::Result>,
 }
 
-pub(crate) fn start(runtime: Runtime, limits: Limits) -> Own {
+pub(crate) fn start(stack: Stack, limits: Limits) -> Own {
     let settings = Settings {
         limits,
         ..Settings::default()
     };
     let server = Server::builder(app().settings(settings))
-        .runtime(runtime)
+        .runtime(stack.runtime)
+        .engine(stack.engine)
         .threads(2)
         .bind("127.0.0.1:0")
         .expect("a free port");
@@ -83,29 +85,29 @@ pub(crate) fn start(runtime: Runtime, limits: Limits) -> Own {
     }
 }
 
-/// The shared server of a runtime.
-pub(crate) fn address(runtime: Runtime, kind: Kind) -> SocketAddr {
-    static STARTED: Mutex<Vec<(Runtime, Kind, SocketAddr)>> = Mutex::new(Vec::new());
+/// The shared server of a stack.
+pub(crate) fn address(stack: Stack, kind: Kind) -> SocketAddr {
+    static STARTED: Mutex<Vec<(Stack, Kind, SocketAddr)>> = Mutex::new(Vec::new());
     let mut started = STARTED.lock().expect("no panic under this lock");
-    let found = started.iter().find(|one| (one.0, one.1) == (runtime, kind));
+    let found = started.iter().find(|one| (one.0, one.1) == (stack, kind));
     if let Some((.., address)) = found {
         return *address;
     }
-    let address = start(runtime, kind.limits()).address;
-    started.push((runtime, kind, address));
+    let address = start(stack, kind.limits()).address;
+    started.push((stack, kind, address));
     address
 }
 
-/// Runs a test against every runtime, all at once.
+/// Runs a test against every stack, all at once.
 #[track_caller]
-pub(crate) fn each(kind: Kind, test: impl Fn(Runtime, SocketAddr) + Sync) {
+pub(crate) fn each(kind: Kind, test: impl Fn(Stack, SocketAddr) + Sync) {
     let test = &test;
     thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
-            let address = address(runtime, kind);
+        for &stack in Stack::ALL {
+            let address = address(stack, kind);
             thread::Builder::new()
-                .name(runtime.name().into())
-                .spawn_scoped(scope, move || test(runtime, address))
+                .name(stack.name().into())
+                .spawn_scoped(scope, move || test(stack, address))
                 .expect("a thread");
         }
     });

@@ -14,6 +14,7 @@ use waterspout::{Abilities, Application, BoxFuture, Carrier, Link, Peer, Result}
 
 use crate::carrier::TcpCarrier;
 use crate::connection::Connection;
+use crate::engine::Engine;
 use crate::registry::Registry;
 use crate::runtime::{Backend, Io, Runtime, Spawn, yield_now};
 
@@ -32,6 +33,7 @@ const BACKLOG: i32 = 4096;
 pub struct Builder {
     app: Application,
     runtime: Runtime,
+    engine: Engine,
     threads: usize,
     signals: bool,
 }
@@ -76,6 +78,13 @@ impl Builder {
     #[must_use]
     pub fn runtime(mut self, runtime: Runtime) -> Self {
         self.runtime = runtime;
+        self
+    }
+
+    /// Speaks HTTP with this engine instead of the core's own.
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
         self
     }
 
@@ -130,6 +139,7 @@ impl Server {
         Builder {
             app,
             runtime,
+            engine: Engine::default(),
             threads,
             signals: false,
         }
@@ -202,14 +212,14 @@ impl Server {
 
     async fn serve_on<B: Backend>(self, spawn: Spawn) -> Result {
         let listener = B::listener(self.listener)?;
-        let (app, registry) = (self.config.app, self.registry);
+        let (app, engine, registry) = (self.config.app, self.config.engine, self.registry);
         let carrier: Arc<dyn Carrier> = Arc::new(TcpCarrier::<B>::new(app.limits()));
         let mut turn = 0_u32;
         while let Some(accepted) = accept::<B>(&listener, &registry).await {
             match accepted {
                 Ok((io, remote)) => {
                     let link = Arc::new(link(&io, remote, carrier.clone()));
-                    let connection = Connection::<B>::new(io, app.clone(), link, registry.enter());
+                    let connection = Connection::<B>::new(io, engine, app.clone(), link, registry.enter());
                     spawn(contained(connection.serve()));
                     turn += 1;
                     if turn.is_multiple_of(TURN) {

@@ -12,6 +12,7 @@ enum Call {
     Continue,
     Informational(u16),
     Respond(u16, BodySize, Option<&'static str>),
+    Encoded(u16, BodySize),
     Data(usize),
     Finish,
     Close,
@@ -46,7 +47,9 @@ fn call() -> impl Strategy<Value = Call> {
         6 => Just(Call::Next),
         1 => Just(Call::Continue),
         1 => status.clone().prop_map(Call::Informational),
-        4 => (status, size, length).prop_map(|(status, size, length)| Call::Respond(status, size, length)),
+        4 => (status.clone(), size.clone(), length)
+            .prop_map(|(status, size, length)| Call::Respond(status, size, length)),
+        2 => (status, size).prop_map(|(status, size)| Call::Encoded(status, size)),
         3 => (0..9usize).prop_map(Call::Data),
         4 => Just(Call::Finish),
         1 => Just(Call::Close),
@@ -82,6 +85,13 @@ proptest! {
                     match server.send_response(status, None, &fields, size, &date()) {
                         Ok(()) => answers += 1,
                         Err(_) => prop_assert_eq!(server.output().len(), before),
+                    }
+                }
+                Call::Encoded(status, size) => {
+                    let status = StatusCode::from_u16(status).unwrap();
+                    let framing = server.frame_response(status, &mut map(&[("upgrade", "x")]), size);
+                    if framing.is_ok_and(|framing| server.begin_encoded(&framing).is_ok()) {
+                        answers += 1;
                     }
                 }
                 Call::Data(count) => drop(server.send_data(Bytes::from(vec![b'd'; count]))),

@@ -4,6 +4,7 @@ mod calls;
 mod chunks;
 mod client;
 mod connection;
+mod encoded;
 mod exchange;
 mod heads;
 mod hosts;

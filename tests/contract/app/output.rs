@@ -9,8 +9,11 @@ pub(crate) fn routes(app: Application) -> Application {
         cx.add_header("x-a", "2")?;
         cx.add_header("x-b", "3")?;
         cx.add_header("x-empty", "")?;
-        cx.add_header("x-obs", HeaderValue::from_bytes(b"caf\xe9")?)?;
         cx.write("fields")
+    })
+    .get("/obs-out", async |cx| {
+        cx.add_header("x-obs", HeaderValue::from_bytes(b"caf\xe9")?)?;
+        cx.write("obs-text")
     })
     .get("/set-cookies", async |cx| {
         cx.set_cookie(&SetCookie::new("plain", "v"))?;

@@ -20,11 +20,13 @@ pub(crate) const CASES: &[Case] = &[
         let request = RawRequest::get("/fields").field("X-A", "a  b\tc");
         w.send(request).is(200).says("x-a=a  b\tc\n");
     }),
-    Case::new("response fields keep repeats, order, emptiness and bytes", |w| {
+    Case::new("response fields keep repeats in order, and emptiness", |w| {
         let response = w.get("/fields-out").is(200);
         assert_eq!(response.all("x-b"), ["1", "3"]);
         assert_eq!(response.all("x-empty"), [""]);
-        assert_eq!(response.all("x-obs"), ["caf\u{e9}"]);
+    }),
+    Case::new("response fields keep the order of their names", |w| {
+        let response = w.get("/fields-out").is(200);
         let names: Vec<_> = response
             .fields
             .iter()
@@ -32,6 +34,9 @@ pub(crate) const CASES: &[Case] = &[
             .collect();
         let at = |wanted: &str| names.iter().position(|name| name == wanted).expect("the field");
         assert!(at("x-b") < at("x-a") && at("x-a") < at("x-empty"), "{names:?}");
+    }),
+    Case::new("bytes beyond ASCII are kept in response fields", |w| {
+        w.get("/obs-out").is(200).has("x-obs", "caf\u{e9}");
     }),
     Case::new("a line break cannot get into a field", |w| {
         let response = w.get("/injection").is(500).lacks("x-evil").lacks("x-a");

@@ -4,11 +4,10 @@
 use std::thread;
 use std::time::Duration;
 
-use waterspout_tcp::Runtime;
-
 use crate::app::pattern;
 use crate::child::Process;
 use crate::client::Client;
+use crate::stack::Stack;
 
 const PIECE: usize = 1 << 20;
 /// How far memory may grow, in KiB.
@@ -22,13 +21,13 @@ fn bytes() -> u64 {
     }
 }
 
-/// Starts a process for each runtime and asks how far its memory has grown at most.
+/// Starts a process for each stack and asks how far its memory has grown at most.
 fn flat(test: impl Fn(&Process) + Sync) {
     thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
+        for &stack in Stack::ALL {
             let test = &test;
             scope.spawn(move || {
-                let process = Process::start(runtime);
+                let process = Process::start(stack);
                 let mut warm = Client::ask(
                     process.address,
                     "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -37,7 +36,7 @@ fn flat(test: impl Fn(&Process) + Sync) {
                 let before = process.kib("VmRSS");
                 test(&process);
                 let grown = process.kib("VmHWM").saturating_sub(before);
-                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", runtime.name());
+                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", stack.name());
             });
         }
     });
@@ -93,6 +92,33 @@ fn down() {
             assert!(piece == pattern(at, PIECE), "other bytes in the piece at {at}");
         }
         assert_eq!(client.end(), crate::client::End::Eof);
+    });
+}
+
+#[test]
+fn down_in_chunks() {
+    flat(|process| {
+        let total = bytes();
+        let request = format!("GET /download/{total} HTTP/1.1\r\nHost: h\r\n\r\n");
+        let mut client = Client::ask(process.address, request);
+        assert_eq!(client.head().expect("a head").status, 200);
+        let mut at = 0;
+        loop {
+            let line = client.until(b"\r\n").expect("a chunk line");
+            let size = String::from_utf8_lossy(&line);
+            let size = usize::from_str_radix(&size, 16).expect("a size");
+            let chunk = client.bytes(size + 2).expect("a chunk");
+            assert_eq!(&chunk[size..], b"\r\n");
+            if size == 0 {
+                break;
+            }
+            assert!(
+                chunk[..size] == *pattern(at, size),
+                "other bytes in the chunk at {at}"
+            );
+            at += size as u64;
+        }
+        assert_eq!(at, total);
     });
 }
 

@@ -14,7 +14,7 @@ fn expecting(target: &str) -> String {
 
 #[test]
 fn continue_is_sent_when_the_body_is_first_read() {
-    each(Kind::Plain, |runtime, address| {
+    each(Kind::Plain, |stack, address| {
         for target in ["/x", "/buffered", "/upload"] {
             let mut client = Client::ask(address, expecting(target));
             assert_eq!(client.response().status, 100, "{target}");
@@ -23,7 +23,7 @@ fn continue_is_sent_when_the_body_is_first_read() {
             client.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
             assert_eq!(client.response().status, 200, "{target}");
         }
-        let id = format!("continue-{}", runtime.name());
+        let id = format!("continue-{}", stack.name());
         let mut client = Client::ask(address, expecting(&format!("/watched/gate-read/{id}")));
         assert!(client.is_silent(MOMENT), "continue before the body was asked for");
         log::open(&id);
@@ -38,8 +38,8 @@ fn continue_is_sent_when_the_body_is_first_read() {
 
 #[test]
 fn no_continue_when_the_body_has_begun() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("begun-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("begun-{}", stack.name());
         let mut client = Client::ask(address, expecting(&format!("/watched/gate-read/{id}")) + "hello");
         assert!(client.is_silent(MOMENT));
         log::open(&id);

@@ -4,11 +4,10 @@ use std::io::{Read, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use waterspout_tcp::Runtime;
-
 use crate::app::pattern;
 use crate::child::Process;
 use crate::client::Client;
+use crate::stack::Stack;
 
 /// How long clients keep the server busy.
 const BUSY: Duration = Duration::from_secs(2);
@@ -52,8 +51,8 @@ fn keep_busy(process: &Process, kind: usize) {
 /// Without turns the wait is as long as the others are busy, and longer: they have sent ahead.
 #[test]
 fn the_busy_leave_turns_to_others() {
-    for &runtime in Runtime::ALL {
-        let process = Process::start_with(runtime, 1, 256);
+    for &stack in Stack::ALL {
+        let process = Process::start_with(stack, 1, 256);
         let mut longest = Duration::ZERO;
         thread::scope(|scope| {
             let busy: Vec<_> = (0..6)
@@ -72,7 +71,7 @@ fn the_busy_leave_turns_to_others() {
                 longest = longest.max(start.elapsed());
             }
         });
-        println!("{}: {longest:?}", runtime.name());
-        assert!(longest < BUSY, "{}: {longest:?}", runtime.name());
+        println!("{}: {longest:?}", stack.name());
+        assert!(longest < BUSY, "{}: {longest:?}", stack.name());
     }
 }

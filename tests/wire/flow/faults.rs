@@ -4,12 +4,11 @@ use std::net::TcpStream;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use waterspout_tcp::Runtime;
-
 use crate::child::Process;
 use crate::client::{Client, End, PATIENCE};
 use crate::log;
 use crate::server::{Kind, each};
+use crate::stack::Stack;
 
 const GET: &str = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -34,8 +33,8 @@ fn two_thousand_resets() {
 
 #[test]
 fn two_hundred_aborted_uploads() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("abort-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("abort-{}", stack.name());
         for _ in 0..200 {
             let head =
                 format!("POST /watched/read/{id} HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
@@ -57,9 +56,9 @@ fn two_hundred_aborted_uploads() {
 #[test]
 fn more_connections_than_descriptors() {
     thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
+        for &stack in Stack::ALL {
             scope.spawn(move || {
-                let process = Process::start_with(runtime, 1, 100);
+                let process = Process::start_with(stack, 1, 100);
                 let mut first = Client::connect(process.address);
                 let crowd: Vec<TcpStream> = (0..400)
                     .map(|_| TcpStream::connect(process.address).expect("the queue is long"))
@@ -69,7 +68,7 @@ fn more_connections_than_descriptors() {
                 sleep(Duration::from_secs(2));
                 let used = process.ticks() - before;
                 // Of 200 ticks; Tornado uses 138.
-                assert!(used < 50, "{}: {used} ticks of 10 ms in 2 s", runtime.name());
+                assert!(used < 50, "{}: {used} ticks of 10 ms in 2 s", stack.name());
                 first.send(GET);
                 assert_eq!(first.response().status, 200, "those that are in are served");
                 drop(crowd);
@@ -97,9 +96,9 @@ fn a_client_that_never_stops_is_dropped() {
 #[test]
 fn nothing_spins() {
     thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
+        for &stack in Stack::ALL {
             scope.spawn(move || {
-                let process = Process::start(runtime);
+                let process = Process::start(stack);
                 let post = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
                 let sleep_on = "POST /sleep/60000 HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
                 let ahead = format!("{sleep_on}{}", "x".repeat(100_000));
@@ -124,7 +123,7 @@ fn nothing_spins() {
                 let before = process.ticks();
                 sleep(Duration::from_secs(2));
                 let used = process.ticks() - before;
-                assert!(used < 20, "{}: {used} ticks of 10 ms in 2 s", runtime.name());
+                assert!(used < 20, "{}: {used} ticks of 10 ms in 2 s", stack.name());
             });
         }
     });

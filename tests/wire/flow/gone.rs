@@ -37,9 +37,9 @@ fn reset(mut client: Client) {
 
 #[test]
 fn a_reset_in_the_middle_of_a_stream() {
-    each(Kind::Plain, |runtime, address| {
+    each(Kind::Plain, |stack, address| {
         for what in ["flush-sleep", "flood"] {
-            let id = format!("mid-{what}-{}", runtime.name());
+            let id = format!("mid-{what}-{}", stack.name());
             reset(ask(address, what, &id, ""));
             log::expect(&id, GONE);
         }
@@ -48,8 +48,8 @@ fn a_reset_in_the_middle_of_a_stream() {
 
 #[test]
 fn a_reset_while_the_handler_sleeps() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("asleep-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("asleep-{}", stack.name());
         // The answer to the first request is what stays unread.
         let request =
             format!("GET /x HTTP/1.1\r\nHost: h\r\n\r\nGET /watched/sleep/{id} HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -63,8 +63,8 @@ fn a_reset_while_the_handler_sleeps() {
 /// What the client has sent ahead stands before the reset; nobody reads it.
 #[test]
 fn a_reset_behind_an_upload_that_is_not_read() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("unread-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("unread-{}", stack.name());
         let request = format!(
             "GET /x HTTP/1.1\r\nHost: h\r\n\r\nPOST /watched/sleep/{id} HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n"
         );
@@ -79,8 +79,8 @@ fn a_reset_behind_an_upload_that_is_not_read() {
 /// The end of what a client sends cancels nothing; a reset behind it does.
 #[test]
 fn a_reset_behind_a_half_close() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("half-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("half-{}", stack.name());
         let client = ask(address, "flush-sleep", &id, "");
         client.half_close();
         started(&id);
@@ -93,8 +93,8 @@ fn a_reset_behind_a_half_close() {
 
 #[test]
 fn a_client_gone_in_the_middle_of_its_body() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("cut-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("cut-{}", stack.name());
         let mut client = ask(address, "read", &id, "Content-Length: 10\r\n");
         client.send("abc");
         assert!(log::eventually(|| log::count(&id) == 3));

@@ -53,8 +53,8 @@ fn many_requests_on_one_connection() {
 
 #[test]
 fn flushed_pieces_arrive_one_by_one() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("piece-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("piece-{}", stack.name());
         let mut client = Client::ask(address, get(&format!("/watched/flush-sleep/{id}")));
         assert_eq!(client.head().expect("a head").status, 200);
         assert_eq!(client.bytes(6).expect("a chunk"), b"1\r\na\r\n");

@@ -13,8 +13,8 @@ const BUFFERED: u64 = 24 << 20;
 
 #[test]
 fn a_client_that_does_not_read_stops_the_handler() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("flood-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("flood-{}", stack.name());
         let mut client = Client::ask(
             address,
             format!("GET /watched/flood/{id} HTTP/1.1\r\nHost: h\r\n\r\n"),
@@ -33,8 +33,8 @@ fn a_client_that_does_not_read_stops_the_handler() {
 #[test]
 fn a_handler_that_does_not_read_stops_the_client() {
     const TOTAL: usize = 64 << 20;
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("gate-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("gate-{}", stack.name());
         let head =
             format!("POST /watched/gate-read/{id} HTTP/1.1\r\nHost: h\r\nContent-Length: {TOTAL}\r\n\r\n");
         let mut client = Client::ask(address, head);
@@ -66,8 +66,8 @@ fn a_handler_that_does_not_read_stops_the_client() {
 /// A request that runs keeps what is pipelined behind it in the kernel's buffers.
 #[test]
 fn requests_behind_a_running_one_are_not_piled_up() {
-    each(Kind::Plain, |runtime, address| {
-        let id = format!("pile-{}", runtime.name());
+    each(Kind::Plain, |stack, address| {
+        let id = format!("pile-{}", stack.name());
         let mut client = Client::ask(
             address,
             format!("GET /watched/gate-read/{id} HTTP/1.1\r\nHost: h\r\n\r\n"),

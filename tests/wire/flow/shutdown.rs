@@ -4,18 +4,18 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use waterspout::Limits;
-use waterspout_tcp::Runtime;
 
 use crate::child::Process;
 use crate::client::{Client, End, PATIENCE};
 use crate::log;
 use crate::server::start;
+use crate::stack::Stack;
 
-fn at_once(test: impl Fn(Runtime) + Sync) {
+fn at_once(test: impl Fn(Stack) + Sync) {
     std::thread::scope(|scope| {
-        for &runtime in Runtime::ALL {
+        for &stack in Stack::ALL {
             let test = &test;
-            scope.spawn(move || test(runtime));
+            scope.spawn(move || test(stack));
         }
     });
 }
@@ -26,13 +26,13 @@ fn get(target: &str) -> String {
 
 #[test]
 fn what_runs_ends_and_what_is_idle_is_closed() {
-    at_once(|runtime| {
-        let server = start(runtime, Limits::default());
+    at_once(|stack| {
+        let server = start(stack, Limits::default());
         let address = server.address;
         let mut fresh = Client::connect(address);
         let mut used = Client::ask(address, get("/x"));
         assert_eq!(used.response().status, 200);
-        let id = format!("stop-{}", runtime.name());
+        let id = format!("stop-{}", stack.name());
         let mut running = Client::ask(
             address,
             get(&format!("/watched/gate-read/{id}")) + &get("/behind"),
@@ -59,7 +59,7 @@ fn what_runs_ends_and_what_is_idle_is_closed() {
         assert!(
             !server.running.is_finished(),
             "{}: a request still runs",
-            runtime.name()
+            stack.name()
         );
 
         log::open(&id);
@@ -72,7 +72,7 @@ fn what_runs_ends_and_what_is_idle_is_closed() {
         assert!(
             log::eventually(|| server.running.is_finished()),
             "{}: run returns",
-            runtime.name()
+            stack.name()
         );
         server.running.join().expect("no panic").expect("no error");
     });
@@ -80,16 +80,16 @@ fn what_runs_ends_and_what_is_idle_is_closed() {
 
 #[test]
 fn what_does_not_end_is_left_behind() {
-    at_once(|runtime| {
+    at_once(|stack| {
         let drain = Duration::from_millis(400);
         let server = start(
-            runtime,
+            stack,
             Limits {
                 drain,
                 ..Limits::default()
             },
         );
-        let id = format!("never-{}", runtime.name());
+        let id = format!("never-{}", stack.name());
         let _client = Client::ask(server.address, get(&format!("/watched/sleep/{id}")));
         assert!(log::eventually(|| log::count(&format!("{id} started")) == 1));
         let start = Instant::now();
@@ -97,7 +97,7 @@ fn what_does_not_end_is_left_behind() {
         assert!(
             log::eventually(|| server.running.is_finished()),
             "{}: run returns",
-            runtime.name()
+            stack.name()
         );
         assert!(start.elapsed() > drain / 2 && start.elapsed() < PATIENCE);
     });
@@ -105,8 +105,8 @@ fn what_does_not_end_is_left_behind() {
 
 #[test]
 fn half_a_request_is_still_answered() {
-    at_once(|runtime| {
-        let server = start(runtime, Limits::default());
+    at_once(|stack| {
+        let server = start(stack, Limits::default());
         let mut client = Client::ask(server.address, "GET /x HTTP/1.1\r\nHost");
         std::thread::sleep(Duration::from_millis(200));
         server.handle.shutdown();
@@ -120,8 +120,8 @@ fn half_a_request_is_still_answered() {
 
 #[test]
 fn sigterm_lets_a_running_request_end() {
-    at_once(|runtime| {
-        let mut process = Process::start(runtime);
+    at_once(|stack| {
+        let mut process = Process::start(stack);
         let mut idle = Client::ask(process.address, get("/x"));
         assert_eq!(idle.response().status, 200);
         let mut running = Client::ask(process.address, get("/sleep/1000"));

@@ -84,7 +84,12 @@ pub(super) fn rows() -> Vec<Row> {
             .concat(),
         )
         .closes(),
-        ok("trailers", "RFC 9110 §6.5", line("GET /trailers HTTP/1.1")).has("x-sum: 1"),
+        ok(
+            "response trailers",
+            "RFC 9110 §6.5",
+            line("GET /trailers HTTP/1.1"),
+        )
+        .has("x-sum: 1"),
         ok(
             "no trailers in HTTP/1.0",
             "RFC 9110 §6.5",

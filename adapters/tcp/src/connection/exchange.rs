@@ -7,13 +7,12 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::{Method, StatusCode, Version};
-use http_body::Body as _;
+use http::{HeaderMap, Method, StatusCode, Version};
 use waterspout::h1::{BodySize, EncodeError, Length, RequestHead};
 use waterspout::{Body, BodyError, Frame, Request, Response, Upgrade};
 
 use super::body::Feed;
-use super::{Connection, Gone, Then};
+use super::{Chosen, Connection, Gone, Then};
 use crate::runtime::Backend;
 
 /// Beyond this much output the body is not asked for more before some of it has been written.
@@ -51,6 +50,12 @@ impl<B: Backend> Connection<B> {
             }
         })
         .await?;
+        match self.chosen {
+            Chosen::H1 => {}
+            // Boxed: what it takes does not make the other engine's task larger.
+            #[cfg(feature = "async-h1")]
+            Chosen::AsyncH1 => return Box::pin(self.answer_encoded(response, is_head, feed)).await,
+        }
         if let Some(upgrade) = response.take_upgrade() {
             return self.send_upgrade(upgrade, &response);
         }
@@ -66,13 +71,11 @@ impl<B: Backend> Connection<B> {
             Ok(bytes) => self.send_bytes(bytes),
             Err(stream) => self.send_stream(stream, &mut feed).await?,
         };
-        if let Ended::Cut = ended {
-            return Ok(Then::Cut);
+        match ended {
+            Ended::Cut => Ok(Then::Cut),
+            Ended::Whole if self.engine.body_pending() => self.after(feed).await,
+            Ended::Whole => Ok(self.next_or_close()),
         }
-        if self.engine.body_pending() {
-            return self.after(feed).await;
-        }
-        Ok(self.next_or_close())
     }
 
     /// The request as the application sees it, and what feeds its body.
@@ -84,6 +87,11 @@ impl<B: Backend> Connection<B> {
                 None => Feed::new(Some(len)),
             },
             Length::Chunked | Length::UntilClose => Feed::new(None),
+        };
+        let body = match self.chosen {
+            Chosen::H1 => body,
+            #[cfg(feature = "async-h1")]
+            Chosen::AsyncH1 => crate::async_h1::carry(body),
         };
         let (is_head, stays) = (head.method == Method::HEAD, head.keep_alive);
         let mut link = self.link.clone();
@@ -101,7 +109,7 @@ impl<B: Backend> Connection<B> {
     }
 
     /// Says `connection: close` where it is known already that the connection cannot be kept.
-    fn announce_close(&mut self, feed: Option<&Feed>) {
+    pub(super) fn announce_close(&mut self, feed: Option<&Feed>) {
         let unread = self.engine.body_pending() && feed.is_none_or(Feed::is_closed);
         let too_much = self
             .engine
@@ -114,13 +122,7 @@ impl<B: Backend> Connection<B> {
 
     fn send_head(&mut self, response: &Response, body: &Body, is_head: bool) -> Result<(), EncodeError> {
         let (headers, date) = (response.headers(), self.date());
-        let size = match body.len() {
-            // The core has taken the body of a HEAD response away; what its length would be stands in the fields.
-            _ if is_head && !headers.contains_key(CONTENT_LENGTH) => BodySize::Unknown,
-            Some(0) => BodySize::Empty,
-            Some(len) => BodySize::Known(len),
-            None => BodySize::Unknown,
-        };
+        let size = size(headers, body, is_head);
         self.engine
             .send_response(response.status(), response.reason(), headers, size, &date)
     }
@@ -144,7 +146,11 @@ impl<B: Backend> Connection<B> {
         if sent.is_ok() { Ended::Whole } else { Ended::Cut }
     }
 
-    async fn send_stream(&mut self, mut body: Body, feed: &mut Option<Feed>) -> Result<Ended, Gone> {
+    pub(super) async fn send_stream(
+        &mut self,
+        mut body: impl Pieces,
+        feed: &mut Option<Feed>,
+    ) -> Result<Ended, Gone> {
         poll_fn(|cx| self.poll_body(cx, &mut body, feed)).await
     }
 
@@ -160,7 +166,7 @@ impl<B: Backend> Connection<B> {
     fn poll_body(
         &mut self,
         cx: &mut Context<'_>,
-        body: &mut Body,
+        body: &mut impl Pieces,
         feed: &mut Option<Feed>,
     ) -> Poll<Result<Ended, Gone>> {
         loop {
@@ -216,8 +222,24 @@ impl<B: Backend> Connection<B> {
     }
 }
 
+/// What a response's body is sent from.
+pub(super) trait Pieces: http_body::Body<Data = Bytes, Error = BodyError> + Unpin {}
+
+impl<T: http_body::Body<Data = Bytes, Error = BodyError> + Unpin> Pieces for T {}
+
+/// How large a response's body is.
+pub(super) fn size(headers: &HeaderMap, body: &Body, is_head: bool) -> BodySize {
+    match body.len() {
+        // The core has taken the body of a HEAD response away; what its length would be stands in the fields.
+        _ if is_head && !headers.contains_key(CONTENT_LENGTH) => BodySize::Unknown,
+        Some(0) => BodySize::Empty,
+        Some(len) => BodySize::Known(len),
+        None => BodySize::Unknown,
+    }
+}
+
 /// How a response's body ended.
-enum Ended {
+pub(super) enum Ended {
     Whole,
     /// Before its end, or beyond it.
     Cut,

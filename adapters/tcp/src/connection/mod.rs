@@ -3,6 +3,8 @@
 mod body;
 mod close;
 mod duplex;
+#[cfg(feature = "async-h1")]
+mod encoded;
 mod exchange;
 mod io;
 
@@ -16,6 +18,7 @@ use waterspout::h1::{Event, HttpDate, Refusal, Server as Engine};
 use waterspout::{Application, Limits, Link, Upgrade};
 
 use crate::carrier::date;
+use crate::engine::Engine as Chosen;
 use crate::registry::Seat;
 use crate::runtime::{Backend, yield_now};
 use crate::timer::Timer;
@@ -29,6 +32,8 @@ struct Gone;
 pub(crate) struct Connection<B: Backend> {
     io: B::Io,
     engine: Engine,
+    /// What bodies and responses go through.
+    chosen: Chosen,
     app: Application,
     link: Arc<Link>,
     seat: Seat,
@@ -56,11 +61,12 @@ enum Then {
 }
 
 impl<B: Backend> Connection<B> {
-    pub(crate) fn new(io: B::Io, app: Application, link: Arc<Link>, seat: Seat) -> Self {
+    pub(crate) fn new(io: B::Io, chosen: Chosen, app: Application, link: Arc<Link>, seat: Seat) -> Self {
         let engine = Engine::new(app.limits().h1());
         Self {
             io,
             engine,
+            chosen,
             app,
             link,
             seat,

@@ -8,6 +8,9 @@
 
 #[path = "contract/app/mod.rs"]
 mod app;
+#[cfg(feature = "http-types")]
+#[path = "contract/bridged.rs"]
+mod bridged;
 #[path = "contract/carry.rs"]
 mod carry;
 #[path = "contract/cases/mod.rs"]
@@ -46,6 +49,13 @@ fn in_process_below_a_mount() {
 #[test]
 fn in_process_without_abilities() {
     cases::run(|app| Box::new(in_process::InProcess::new(app, "").without_abilities()));
+}
+
+/// Through http-types and back: an endpoint of http-types, mounted in an application of ours, whose server this one is.
+#[cfg(feature = "http-types")]
+#[test]
+fn through_http_types() {
+    cases::run(|app| Box::new(bridged::Bridged::new(app)));
 }
 
 #[test]

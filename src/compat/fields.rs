@@ -31,6 +31,9 @@ pub(super) fn to_map<'a>(
     fields: impl Iterator<Item = (&'a headers::HeaderName, &'a HeaderValues)>,
 ) -> Result<HeaderMap, Refused> {
     let mut map = HeaderMap::new();
+    // Any order would do; this one is the same each time.
+    let mut fields: Vec<_> = fields.collect();
+    fields.sort_unstable_by_key(|(name, _)| name.as_str());
     for (name, values) in fields {
         let text = name.as_str();
         let name = HeaderName::from_bytes(text.as_bytes())

@@ -2,8 +2,8 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::Poll;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use waterspout::testing::ManualClock;
@@ -19,12 +19,32 @@ pub(crate) struct InProcess {
     app: Application,
     clock: ManualClock,
     link: Link,
+    tasks: Tasks,
+}
+
+/// What a server would have spawned; it runs along with the connection that the client listens to.
+#[derive(Clone, Default)]
+pub(crate) struct Tasks(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
+
+impl Tasks {
+    #[cfg(feature = "http-types")]
+    pub(crate) fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.0.lock().expect("tasks").push(task);
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) {
+        let mut tasks = self.0.lock().expect("tasks");
+        tasks.retain_mut(|task| task.as_mut().poll(cx).is_pending());
+    }
 }
 
 impl InProcess {
     pub(crate) fn new(app: Application, mount: &str) -> Self {
         app.check().expect("an application without problems");
-        let clock = ManualClock::new();
+        Self::on(ManualClock::new(), Tasks::default(), app, mount)
+    }
+
+    pub(crate) fn on(clock: ManualClock, tasks: Tasks, app: Application, mount: &str) -> Self {
         let mut link = Link::new(Arc::new(clock.clone()));
         link.mount = Mount(mount.into());
         link.abilities = Abilities {
@@ -33,7 +53,12 @@ impl InProcess {
             stream_out: true,
             ..Abilities::default()
         };
-        Self { app, clock, link }
+        Self {
+            app,
+            clock,
+            link,
+            tasks,
+        }
     }
 
     pub(crate) fn without_abilities(mut self) -> Self {
@@ -126,6 +151,7 @@ impl Carry for InProcess {
             is_head: raw.method == "HEAD",
             app: self.app.clone(),
             clock: self.clock.clone(),
+            tasks: self.tasks.clone(),
             request: Some(request),
             sender,
             trailers_out: trailers,
@@ -143,6 +169,7 @@ struct Local {
     is_head: bool,
     app: Application,
     clock: ManualClock,
+    tasks: Tasks,
     request: Option<Request>,
     sender: Option<BodySender>,
     trailers_out: Vec<Field>,
@@ -223,6 +250,7 @@ impl Talk for Local {
         self.start();
         if let Some((running, pipe)) = &mut self.upgraded {
             return self.clock.block_on(poll_fn(|cx| {
+                self.tasks.poll(cx);
                 if let Some(future) = running
                     && future.as_mut().poll(cx).is_ready()
                 {

@@ -7,8 +7,12 @@ use serde::Serialize;
 use waterspout::http::header::CONTENT_TYPE;
 use waterspout::prelude::*;
 
+#[path = "support/fortunes.rs"]
+mod fortunes;
 #[path = "support/mod.rs"]
 mod support;
+
+use fortunes::Fortunes;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=UTF-8");
 
@@ -28,6 +32,10 @@ async fn json(cx: &mut Context) -> Result {
     })
 }
 
+async fn table(cx: &mut Context) -> Result {
+    cx.render(Fortunes::TWELVE)
+}
+
 async fn user(cx: &mut Context) -> Result {
     cx.set_header(CONTENT_TYPE, TEXT)?;
     let id = cx.path_arg("id")?.to_owned();
@@ -44,6 +52,7 @@ fn main() -> ExitCode {
         .settings(settings)
         .get("/plaintext", plaintext)
         .get("/json", json)
-        .get("/user/{id}", user);
+        .get("/user/{id}", user)
+        .get("/fortunes", table);
     support::serve("bench", app)
 }

@@ -12,6 +12,8 @@
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/sleep?ms=` | `OK`, later |
+//! | `/fetch?url=` | fetches, and answers with that status and body |
+//! | `/template?name=&user=` | a page that inherits, with the name escaped and what templates see |
 //! | `/sse?n=` | `n` server-sent events |
 //! | `/panic` | a handler that panics: 500, and the process lives |
 
@@ -22,10 +24,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use waterspout::Arguments;
 use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
+use waterspout::{Arguments, Url};
 
 #[path = "support/mod.rs"]
 mod support;
@@ -165,6 +167,21 @@ async fn sleep(cx: &mut Context) -> Result {
     text(cx, b"OK")
 }
 
+/// What `/template` shows: its base has the rest.
+#[derive(Template)]
+#[template(path = "greeting.html")]
+struct Greeting {
+    name: String,
+}
+
+async fn template(cx: &mut Context) -> Result {
+    let name = query(cx, "name")?.unwrap_or_else(|| "world".into());
+    if let Some(user) = query(cx, "user")? {
+        cx.set_value("current_user", user);
+    }
+    cx.render(Greeting { name })
+}
+
 async fn sse(cx: &mut Context) -> Result {
     let count = number(cx, "n", 3)?;
     cx.set_header(CONTENT_TYPE, EVENTS)?;
@@ -177,6 +194,17 @@ async fn sse(cx: &mut Context) -> Result {
 }
 
 #[expect(clippy::panic, reason = "that is what it is for")]
+async fn fetch(cx: &mut Context) -> Result {
+    let url: Url = cx.argument("url")?;
+    let request = FetchRequest::from(url).raise_error(false);
+    let response = cx.client().fetch(request).await?;
+    cx.set_status(response.status().as_u16());
+    if let Some(kind) = response.headers().get(CONTENT_TYPE) {
+        cx.set_header(CONTENT_TYPE, kind)?;
+    }
+    cx.write(response.body())
+}
+
 async fn panics(_: &mut Context) -> Result {
     panic!("as was asked for")
 }
@@ -230,12 +258,17 @@ fn main() -> ExitCode {
         .any("/args", args)
         .any("/info", info)
         .any("/status/{code}", status)
+        .name("status")
         .any("/header", header)
         .any("/setcookie", setcookie)
         .any("/redirect", redirect)
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)
+        .any("/fetch", fetch)
+        .template_value("site", "A & B")
+        .any("/template", template)
+        .name("template")
         .any("/sse", sse)
         .any("/panic", panics);
     support::serve("probe", app)

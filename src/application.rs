@@ -16,6 +16,7 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::template::Registry;
 
 /// What an application is told besides its routes. Everything has a safe default.
 ///
@@ -88,6 +89,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) state: State,
     pub(crate) client: Option<Arc<dyn Engine>>,
+    pub(crate) templates: Registry,
     problems: Vec<String>,
 }
 
@@ -195,7 +197,7 @@ impl Application {
         }
     }
 
-    fn inner(&mut self) -> &mut Inner {
+    pub(crate) fn inner(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
 

@@ -51,6 +51,7 @@ mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod template;
 pub mod testing;
 mod upgrade;
 
@@ -72,15 +73,18 @@ pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
 
+pub use askama;
 pub use bytes::Bytes;
 pub use http;
 
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
+    pub use crate::template::Names as _;
     pub use crate::{
         Application, AsyncHttpClient, Body, Bytes, Context, Error, FetchRequest, Middleware, Next, Request,
         RequestHandler, Response, Result, Settings, Status,
     };
+    pub use askama::Template;
     pub use http::{HeaderName, HeaderValue, Method, StatusCode};
 }
 

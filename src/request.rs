@@ -94,6 +94,19 @@ impl Request {
         }))
     }
 
+    /// Takes the request out and leaves an empty one, which nobody looks at any more.
+    pub(crate) fn take(&mut self) -> Self {
+        let empty = Inner {
+            method: Method::GET,
+            uri: Uri::default(),
+            version: Version::HTTP_11,
+            headers: Headers::default(),
+            body: Body::empty(),
+            extensions: Extensions::default(),
+        };
+        Self(std::mem::replace(&mut self.0, Box::new(empty)))
+    }
+
     /// The method, case-sensitive (RFC 9110 section 9.1).
     pub fn method(&self) -> &Method {
         &self.0.method

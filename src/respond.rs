@@ -92,6 +92,11 @@ impl Respond {
 
     /// What every response gets, whoever made it, so that a carrier can send it as it is.
     fn complete(&self, response: &mut Response) {
+        if is_without_content(response.status()) {
+            drop_contained("a template", response.take_template());
+        } else {
+            response.render_template();
+        }
         if response.has_upgrade() && !self.can_upgrade {
             *response = plain(StatusCode::NOT_IMPLEMENTED, "this server cannot switch protocols");
         } else if response.status().is_informational() && !response.has_upgrade() {
@@ -105,10 +110,7 @@ impl Respond {
             response.headers_mut().remove(UPGRADE);
         }
         let status = response.status();
-        if matches!(
-            status,
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-        ) {
+        if is_without_content(status) {
             // A handler that has flushed such a response has no client that left.
             response.take_body().drop_unwanted();
             for name in [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE] {
@@ -145,6 +147,13 @@ impl Respond {
             }
         }
     }
+}
+
+fn is_without_content(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+    )
 }
 
 /// A length of the application's own that disagrees with a body whose length is known: nothing has been sent, so the

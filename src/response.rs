@@ -4,6 +4,7 @@ use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, UPGRADE};
 use http::{HeaderMap, StatusCode};
 
 use crate::body::Body;
+use crate::template::Deferred;
 use crate::upgrade::Upgrade;
 
 /// A response: status, fields, and a body that is nothing, bytes, a file or a stream; or an [`Upgrade`].
@@ -23,6 +24,7 @@ pub struct Response {
     headers: HeaderMap,
     body: Body,
     upgrade: Option<Upgrade>,
+    template: Option<Box<Deferred>>,
 }
 
 /// A reason phrase that RFC 9112 section 4 allows: HTAB, SP, visible ASCII; not `<`, since some clients show it as HTML
@@ -50,6 +52,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: body.into(),
             upgrade: None,
+            template: None,
         }
     }
 
@@ -115,24 +118,49 @@ impl Response {
         self.headers = headers;
     }
 
-    /// The body.
+    /// The body; empty while a template waits to be rendered ([`Response::template_mut`]).
     pub fn body(&self) -> &Body {
         &self.body
     }
 
-    /// The body, to read it.
+    /// The body, to read it. A template that waits is rendered.
     pub fn body_mut(&mut self) -> &mut Body {
+        self.render_template();
         &mut self.body
     }
 
-    /// Takes the body out and leaves an empty one.
+    /// Takes the body out and leaves an empty one. A template that waits is rendered.
     pub fn take_body(&mut self) -> Body {
+        self.render_template();
         std::mem::take(&mut self.body)
     }
 
-    /// Puts another body in.
+    /// Puts another body in, also in place of a template that waits.
     pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.template = None;
         self.body = body.into();
+    }
+
+    /// The template that the handler has given to [`Context::render_later`](crate::Context::render_later), until it is
+    /// rendered.
+    pub fn template_mut(&mut self) -> Option<&mut Deferred> {
+        self.template.as_deref_mut()
+    }
+
+    pub(crate) fn set_template(&mut self, template: Deferred) {
+        self.template = Some(Box::new(template));
+    }
+
+    pub(crate) fn take_template(&mut self) -> Option<Box<Deferred>> {
+        self.template.take()
+    }
+
+    /// Renders the template that waits, if there is one: it becomes the body. Where it fails, an error page takes the place
+    /// of the whole response. The framework does it behind the outermost middleware.
+    pub fn render_template(&mut self) {
+        if let Some(template) = self.template.take() {
+            template.render_into(self);
+        }
     }
 
     /// Takes the upgrade out: for the adapter that is about to run it.

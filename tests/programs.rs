@@ -24,6 +24,7 @@ use process::{Program, command};
 type Case<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
 
 const TEXT: (&str, &str) = ("content-type", "text/plain");
+const HTML: (&str, &str) = ("content-type", "text/html; charset=UTF-8");
 const JSON: (&str, &str) = ("content-type", "application/json; charset=UTF-8");
 
 fn check(program: &Program, cases: &[Case<'_>]) {
@@ -141,16 +142,7 @@ fn probe_answers_every_route() {
             "/stream?n=x",
         ],
     );
-    for target in [
-        "/signed",
-        "/xsrf",
-        "/login",
-        "/private",
-        "/static/x",
-        "/template",
-        "/fetch",
-        "/ws",
-    ] {
+    for target in ["/signed", "/xsrf", "/login", "/private", "/static/x", "/ws"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",
@@ -304,6 +296,13 @@ fn bench_runs_on_every_runtime() {
                     r#"{"message":"Hello, World!"}"#,
                 ),
                 ("GET /user/42", "", "200 OK", &[text], "42"),
+                (
+                    "GET /fortunes",
+                    "",
+                    "200 OK",
+                    &[HTML],
+                    include_str!("../benches/compare/fortunes.html"),
+                ),
             ],
         );
         bench.stop();
@@ -317,13 +316,144 @@ fn hello_says_hello() {
         println!("left out: {ADDRESS} is taken");
         return;
     }
-    let Some(hello) = Program::start_logging("hello", ADDRESS) else {
+    let Some(hello) = Program::start_logging("hello", &[]) else {
         println!("left out: {ADDRESS} was taken meanwhile");
         return;
     };
-    let html = ("content-type", "text/html; charset=UTF-8");
-    check(&hello, &[("GET /", "", "200 OK", &[html], "Hello, world")]);
+    check(&hello, &[("GET /", "", "200 OK", &[HTML], "Hello, world")]);
     hello.stop();
+}
+
+#[test]
+fn fetch_fetches_both_ways() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let url = format!("http://{}/args?a=%3Cb%3E", probe.address());
+    let fetch = Program::start_logging("fetch", &[&url, "127.0.0.1:0"]).expect("any port is free");
+    let (shown, json) = (
+        url.clone(),
+        "{&#34;body&#34;:[],&#34;files&#34;:[],&#34;query&#34;:[[&#34;a&#34;,&#34;&#60;b&#62;&#34;]]}",
+    );
+    let page =
+        format!("<!DOCTYPE html>\n<title>{shown}</title>\n<h1>44 bytes from {shown}</h1>\n<pre>{json}</pre>\n");
+    for target in ["GET /await", "GET /callback"] {
+        check(&fetch, &[(target, "", "200 OK", &[HTML], &page)]);
+    }
+    fetch.stop();
+    // Nobody is there any more: the failure is a 502, and its text stays in the log.
+    let url = format!("http://user:secret@{}/", probe.address());
+    probe.stop();
+    let fetch = Program::start_logging("fetch", &[&url, "127.0.0.1:0"]).expect("any port is free");
+    for target in ["/await", "/callback"] {
+        let answer = fetch.exchange("GET", target, "", b"");
+        assert_eq!(answer.status, "502 Bad Gateway", "{target}");
+        assert!(!answer.text().contains("secret"), "{target}");
+    }
+    fetch.stop();
+}
+
+#[test]
+fn probe_fetches() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let own = probe.address();
+    let long = format!("GET /fetch?url=http://{own}/stream?n=3");
+    let teapot = format!("GET /fetch?url=http://{own}/status/418");
+    let redirected = format!("GET /fetch?url=http://{own}/redirect%3Furl%3D/sleep%253Fms%253D1");
+    check(
+        &probe,
+        &[
+            (&long, "", "200 OK", &[TEXT], "chunk 0\nchunk 1\nchunk 2\n"),
+            (&teapot, "", "418 I'm a teapot", &[], ""),
+            (&redirected, "", "200 OK", &[TEXT], "OK"),
+        ],
+    );
+    for (url, status) in [
+        ("http://127.0.0.1:1/", "502 Bad Gateway"),
+        ("ftp://127.0.0.1/", "502 Bad Gateway"),
+        ("nonsense", "400 Bad Request"),
+    ] {
+        let answer = probe.exchange("GET", &format!("/fetch?url={url}"), "", b"");
+        assert_eq!(answer.status, status, "{url}");
+    }
+    assert_eq!(probe.exchange("GET", "/fetch", "", b"").status, "400 Bad Request");
+    probe.stop();
+}
+
+#[test]
+fn templates_is_a_journal() {
+    let journal = Program::start_logging("templates", &["127.0.0.1:0"]).expect("any port is free");
+    let get = |target: &str, fields: &str, status: &str| {
+        let answer = journal.exchange("GET", target, fields, b"");
+        assert_eq!(answer.status, status, "{target}");
+        let text = answer.text().into_owned();
+        (answer, text)
+    };
+    let (answer, home) = get("/", "", "200 OK");
+    assert_eq!(answer.field("content-type"), Some(HTML.1));
+    assert!(home.contains("<title>Waterspout&#39;s journal</title>"), "{home}");
+    assert!(
+        home.contains("<a href=\"/entry/escaping\">Tags like &#60;b&#62; &#38; &#60;i&#62; are text</a>")
+    );
+    assert_eq!(
+        (
+            home.matches("<article>").count(),
+            home.matches("You are at /.").count()
+        ),
+        (3, 1)
+    );
+    let (_, rows) = get("/rows?q=COMPILED", "", "200 OK");
+    assert_eq!(
+        (rows.matches("<article>").count(), rows.matches("<title>").count()),
+        (1, 0)
+    );
+    let (_, none) = get("/rows?q=%3Cscript%3E", "", "200 OK");
+    assert!(none.contains("Nothing about “&#60;script&#62;”."), "{none}");
+    let (_, entry) = get("/entry/waterspout", "", "200 OK");
+    assert!(
+        entry.contains("<title>What is a waterspout? - Waterspout&#39;s journal</title>"),
+        "{entry}"
+    );
+    let (_, missing) = get("/entry/%3Cb%3E", "", "404 Not Found");
+    assert!(
+        missing.contains("<p>There is no entry “&#60;b&#62;”.</p>"),
+        "{missing}"
+    );
+    let (_, nowhere) = get("/nowhere", "", "404 Not Found");
+    assert!(
+        nowhere.contains("<h1>Not Found</h1>") && nowhere.contains("You are at /nowhere."),
+        "{nowhere}"
+    );
+    let (_, json) = get("/nowhere", "Accept: application/json\r\n", "404 Not Found");
+    assert!(json.starts_with("{\"error\":"), "{json}");
+    journal.stop();
+}
+
+#[test]
+fn probe_renders_a_template() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let page = |name: &str, user: &str| {
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head><title>greeting - probe</title></head>\n<body>\n\
+             <h1>Hello, {name}</h1>\n<p id=\"path\">/template</p>\n<p id=\"host\">probe</p>\n<p id=\"user\">{user}</p>\n\
+             <p id=\"self\">/template</p>\n<p id=\"status\">/status/404</p>\n<p id=\"locale\">en_US</p>\n\
+             <p id=\"site\">A &#38; B</p>\n</body>\n</html>"
+        )
+    };
+    let escaped = "&#60;b id=&#39;x&#39;&#62; &#38; &#34;c&#34;";
+    for (target, name, user) in [
+        ("GET /template", "world", "nobody"),
+        (
+            "GET /template?name=%3Cb%20id='x'%3E%20%26%20%22c%22&user=%3Cme%3E",
+            escaped,
+            "&#60;me&#62;",
+        ),
+    ] {
+        check(&probe, &[(target, "", "200 OK", &[HTML], &page(name, user))]);
+    }
+    let length = page("world", "nobody").len().to_string();
+    let head = ("content-length", length.as_str());
+    check(&probe, &[("HEAD /template", "", "200 OK", &[HTML, head], "")]);
+    check_refused(&probe, &["/template?name=%ff"]);
+    probe.stop();
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use askama::DynTemplate;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -46,6 +47,7 @@ pub struct Context {
     pub(super) whole: Option<Body>,
     pub(super) trailers: Option<HeaderMap>,
     pub(super) upgrade: Option<Upgrade>,
+    pub(super) later: Option<Box<dyn DynTemplate + Send>>,
     pub(super) progress: Progress,
     pub(super) started: Option<Duration>,
     exchange: Arc<Exchange>,
@@ -90,6 +92,7 @@ impl Context {
             whole: None,
             trailers: None,
             upgrade: None,
+            later: None,
             progress: Progress::default(),
             started,
             exchange: Arc::default(),

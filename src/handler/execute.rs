@@ -107,8 +107,11 @@ impl<H: RequestHandler> Life<H> {
     fn end(&mut self) -> Done {
         self.running = false;
         self.cx.exchange().joined.close();
-        let done = self.cx.end();
+        let mut done = self.cx.end();
         self.finished();
+        if let Done::Response(response) = &mut done {
+            self.cx.hand_over(response);
+        }
         done
     }
 

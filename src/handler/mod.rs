@@ -12,6 +12,7 @@ mod input;
 mod output;
 mod page;
 mod path;
+mod render;
 mod tasks;
 
 use std::pin::Pin;
@@ -27,7 +28,7 @@ pub(crate) use exchange::{HandlerBody, Run};
 pub use finisher::Finisher;
 pub(crate) use function::{Function, FunctionWith};
 pub use function::{HandlerFn, HandlerFnWith};
-pub(crate) use page::Failing;
+pub(crate) use page::{Failing, error_response, log_failure};
 pub(crate) use path::PathArguments;
 pub(crate) use tasks::Tasks;
 

@@ -7,14 +7,15 @@ use serde::Serialize;
 
 use super::Context;
 use super::exchange::{Done, HandlerBody};
+use super::page;
 use crate::body::{Body, BodyError, FileBody};
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::response::{Reason, Response};
+use crate::template::HTML;
 use crate::upgrade::Upgrade;
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=UTF-8");
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 
 impl Context {
     /// Sets the status. A number that is no status, or is a 1xx, becomes 500.
@@ -145,10 +146,7 @@ impl Context {
     /// 500 when the value cannot be written as JSON, and after [`Context::finish`].
     pub fn write_json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.check_open()?;
-        let mut json = serde_json::to_vec(value)?;
-        if memchr::memmem::find(&json, b"</").is_some() {
-            json = String::from_utf8_lossy(&json).replace("</", "<\\/").into_bytes();
-        }
+        let mut json = to_json(value)?;
         if !self.headers.contains_key(CONTENT_TYPE) {
             self.headers.insert(CONTENT_TYPE, JSON);
         }
@@ -257,7 +255,7 @@ impl Context {
         Ok(())
     }
 
-    fn check_open(&self) -> Result {
+    pub(super) fn check_open(&self) -> Result {
         if self.progress.finished && !self.progress.failing {
             return Err(Error::new(500).message("the response is finished already"));
         }
@@ -286,7 +284,7 @@ impl Context {
                 Ok((rest, self.trailers.take()))
             });
         }
-        let empty = self.whole.as_ref().map_or(rest.is_empty(), Body::is_empty);
+        let empty = self.later.is_none() && self.whole.as_ref().map_or(rest.is_empty(), Body::is_empty);
         let mut response = self.take_head(!empty);
         let body = match (self.whole.take(), self.trailers.take()) {
             (Some(whole), _) => whole,
@@ -308,6 +306,7 @@ impl Context {
         }
         self.out = Vec::new();
         (self.whole, self.upgrade, self.trailers) = (None, None, None);
+        self.later = None;
         self.progress.failing = true;
         self.headers = error.headers().clone();
         self.status = error.status_code();
@@ -318,14 +317,7 @@ impl Context {
     }
 
     pub(super) fn log_failure(&self, error: &Error) {
-        let (method, target, id) = (self.method(), self.request.uri(), self.request_id());
-        if error.is_panic() {
-            tracing::error!(target: "waterspout", %method, %target, id, %error, "a handler panicked");
-        } else if error.status_code().is_server_error() {
-            tracing::error!(target: "waterspout", %method, %target, id, %error, "a handler failed");
-        } else {
-            tracing::debug!(target: "waterspout", %method, %target, id, %error, "refused");
-        }
+        page::log_failure(&self.request, error);
     }
 
     /// One line a request, as Tornado writes it: `200 GET /x (1.2.3.4) 0.52ms`.
@@ -351,4 +343,13 @@ impl Context {
             tracing::info!(target: "waterspout::access", "{status} {method} {target} ({ip}) {ms:.2}ms");
         }
     }
+}
+
+/// A value as JSON that can stand in a script element: `</` is written as `<\/`.
+pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
+    let json = serde_json::to_vec(value)?;
+    if memchr::memmem::find(&json, b"</").is_none() {
+        return Ok(json);
+    }
+    Ok(String::from_utf8_lossy(&json).replace("</", "<\\/").into_bytes())
 }

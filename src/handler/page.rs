@@ -1,72 +1,125 @@
 //! Error pages, and the handler that stands where no handler does.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
+use super::output::{JSON, to_json};
 use super::{Context, RequestHandler};
+use crate::application::Inner;
 use crate::error::{Error, Result};
+use crate::request::Request;
+use crate::response::{Reason, Response};
+use crate::template::{ErrorPage, HTML, append};
 
-/// The default page: Tornado's `404: Not Found`, with the error's text where the client may see it; as JSON to a client
-/// that asks for JSON and not for HTML.
+/// Writes the page of an error; its status and fields are set already.
 pub(super) fn write(cx: &mut Context, error: &Error) -> Result {
-    let status = cx.status();
-    let reason = cx
-        .reason
-        .as_ref()
-        .map_or(status.canonical_reason().unwrap_or("Unknown"), |reason| {
-            reason.as_str()
-        });
-    let debug = cx.settings().debug;
-    let text = match error.text() {
-        Some(text) if debug || !status.is_server_error() => text.to_owned(),
-        _ => String::new(),
-    };
-    let details = if debug && status.is_server_error() {
-        error.to_string()
+    let page = Page::new(&cx.app, &cx.request, cx.status, cx.reason.as_ref(), error);
+    cx.headers.insert(CONTENT_TYPE, page.kind);
+    append(&mut cx.headers, page.fields);
+    cx.write(page.content)
+}
+
+/// The response of an error that was met when the handler was done.
+pub(crate) fn error_response(app: &Arc<Inner>, request: &Request, error: &Error) -> Response {
+    let status = error.status_code();
+    let page = Page::new(app, request, status, None, error);
+    let mut response = Response::new(status, page.content);
+    response.headers_mut().insert(CONTENT_TYPE, page.kind);
+    append(response.headers_mut(), page.fields);
+    response
+}
+
+pub(crate) fn log_failure(request: &Request, error: &Error) {
+    let (method, target, id) = (request.method(), request.uri(), request.id().as_str());
+    if error.is_panic() {
+        tracing::error!(target: "waterspout", %method, %target, id, %error, "a handler panicked");
+    } else if error.status_code().is_server_error() {
+        tracing::error!(target: "waterspout", %method, %target, id, %error, "a handler failed");
     } else {
-        String::new()
-    };
-    if wants_json(cx) {
-        let page = json!({
-            "error": {
-                "status": status.as_u16(),
-                "reason": reason,
-                "message": if details.is_empty() { text } else { details },
-                "request_id": cx.request_id(),
-            }
-        });
-        return cx.write_json(&page);
+        tracing::debug!(target: "waterspout", %method, %target, id, %error, "refused");
     }
-    let title = escape(&format!("{}: {reason}", status.as_u16()));
-    let paragraph = |text: &str| {
+}
+
+/// JSON for a client that asks for JSON and not for HTML; else the application's own template; else the plain page.
+struct Page {
+    kind: HeaderValue,
+    content: Vec<u8>,
+    fields: HeaderMap,
+}
+
+impl Page {
+    fn new(
+        app: &Arc<Inner>,
+        request: &Request,
+        status: StatusCode,
+        reason: Option<&Reason>,
+        error: &Error,
+    ) -> Self {
+        let named = status.canonical_reason().unwrap_or("Unknown");
+        let page = ErrorPage::new(app, request, status, reason.map_or(named, Reason::as_str), error);
+        let without_fields = |kind, content| Self {
+            kind,
+            content,
+            fields: HeaderMap::new(),
+        };
+        if wants_json(request) {
+            return without_fields(JSON, json(&page));
+        }
+        match page.render(app, request) {
+            Some((content, fields)) => Self {
+                kind: HTML,
+                content,
+                fields,
+            },
+            None => without_fields(HTML, plain(&page).into_bytes()),
+        }
+    }
+}
+
+fn json(page: &ErrorPage) -> Vec<u8> {
+    let text = if page.details.is_empty() {
+        &page.message
+    } else {
+        &page.details
+    };
+    let value = json!({
+        "error": {
+            "status": page.status,
+            "reason": page.reason,
+            "message": text,
+            "request_id": page.request_id,
+        }
+    });
+    // Text and numbers under fixed names can always be written.
+    to_json(&value).unwrap_or_default()
+}
+
+/// Tornado's `404: Not Found`, with the error's text where the client may see it.
+fn plain(page: &ErrorPage) -> String {
+    let title = escape(&format!("{}: {}", page.status, page.reason));
+    let element = |name: &str, text: &str| {
         if text.is_empty() {
             String::new()
         } else {
-            format!("<p>{}</p>", escape(text))
+            format!("<{name}>{}</{name}>", escape(text))
         }
     };
-    let page = format!(
+    format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem;color:#234}}\
          h1{{font-weight:500}}pre{{white-space:pre-wrap;background:#f4f6f8;padding:1rem;border-radius:6px}}</style></head>\
          <body><h1>{title}</h1>{}{}</body></html>\n",
-        paragraph(&text),
-        if details.is_empty() {
-            String::new()
-        } else {
-            format!("<pre>{}</pre>", escape(&details))
-        },
-    );
-    cx.headers
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=UTF-8"));
-    cx.write(page)
+        element("p", &page.message),
+        element("pre", &page.details),
+    )
 }
 
-fn wants_json(cx: &Context) -> bool {
+fn wants_json(request: &Request) -> bool {
     let accepts = |kind: &str| {
-        let values = cx.request().headers().get_all(ACCEPT).iter();
+        let values = request.headers().get_all(ACCEPT).iter();
         values
             .filter_map(|value| value.to_str().ok())
             .any(|value| value.contains(kind))

@@ -28,6 +28,7 @@ mod shapes;
 mod state;
 mod streaming;
 mod support;
+mod templates;
 mod upgrade;
 mod uploads;
 mod wrapping;

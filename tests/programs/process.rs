@@ -65,9 +65,14 @@ impl Program {
         }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Starts a program that says in its log where it listens; `None` if the address is taken.
-    pub(crate) fn start_logging(name: &'static str, address: &str) -> Option<Self> {
+    pub(crate) fn start_logging(name: &'static str, args: &[&str]) -> Option<Self> {
         let mut child = command(name)
+            .args(args)
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -83,17 +88,17 @@ impl Program {
             let _ = child.wait();
             return None;
         }
-        let program = Self {
+        let said = ready.split_once("listening on http://");
+        let Some(address) = said.and_then(|(_, address)| address.trim_end().parse().ok()) else {
+            let _ = child.kill();
+            panic!("{name} does not say where it listens: {ready:?}");
+        };
+        Some(Self {
             name,
             child,
-            address: address.parse().expect("an address"),
+            address,
             rest,
-        };
-        assert!(
-            ready.contains(&format!("listening on http://{address}")),
-            "{ready:?}"
-        );
-        Some(program)
+        })
     }
 
     /// One exchange on a connection of its own. `fields` are whole lines.

@@ -83,6 +83,10 @@ impl Middleware for Lint {
         if let Some(watch) = &mut watch {
             watch.look(report);
         }
+        // The core would do it next: what a template adds is checked too.
+        if !asked.has_no_content(response.status()) {
+            response.render_template();
+        }
         asked.check(&response, report);
         // A file goes as it is to a carrier that can send files. Where there is no content the body is dropped, and
         // only as it is does the core see that this is no lost client.

@@ -4,8 +4,14 @@ use std::io;
 use std::net::TcpListener;
 
 use actix_web::rt::System;
-use actix_web::{App, HttpServer, Responder, get, web};
+use actix_web::{App, HttpServer, Responder, error, get, web};
+use askama::Template;
 use compare::Message;
+
+#[path = "../../../../examples/support/fortunes.rs"]
+mod fortunes;
+
+use fortunes::Fortunes;
 
 #[get("/plaintext")]
 async fn plaintext() -> impl Responder {
@@ -17,6 +23,12 @@ async fn json() -> impl Responder {
     web::Json(Message::HELLO)
 }
 
+#[get("/fortunes")]
+async fn table() -> actix_web::Result<impl Responder> {
+    let page = Fortunes::TWELVE.render();
+    Ok(web::Html::new(page.map_err(error::ErrorInternalServerError)?))
+}
+
 #[get("/user/{id}")]
 async fn user(id: web::Path<String>) -> impl Responder {
     id.into_inner()
@@ -26,12 +38,18 @@ fn main() -> io::Result<()> {
     let listener = TcpListener::bind(compare::addr())?;
     let addr = listener.local_addr()?;
     System::new().block_on(async {
-        let server = HttpServer::new(|| App::new().service(plaintext).service(json).service(user))
-            .workers(1)
-            .tcp_nodelay(true)
-            .disable_signals()
-            .listen(listener)?
-            .run();
+        let server = HttpServer::new(|| {
+            App::new()
+                .service(plaintext)
+                .service(json)
+                .service(user)
+                .service(table)
+        })
+        .workers(1)
+        .tcp_nodelay(true)
+        .disable_signals()
+        .listen(listener)?
+        .run();
         compare::announce(addr)?;
         server.await
     })

@@ -2,12 +2,20 @@
 
 use std::io;
 
+use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Html;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use compare::Message;
 use tokio::net::TcpListener;
+
+#[path = "../../../../examples/support/fortunes.rs"]
+mod fortunes;
+
+use fortunes::Fortunes;
 
 async fn plaintext() -> &'static str {
     compare::HELLO
@@ -15,6 +23,11 @@ async fn plaintext() -> &'static str {
 
 async fn json() -> Json<Message> {
     Json(Message::HELLO)
+}
+
+async fn table() -> Result<Html<String>, StatusCode> {
+    let page = Fortunes::TWELVE.render();
+    page.map(Html).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn user(Path(id): Path<String>) -> String {
@@ -31,7 +44,8 @@ fn main() -> io::Result<()> {
         let app = Router::new()
             .route("/plaintext", get(plaintext))
             .route("/json", get(json))
-            .route("/user/{id}", get(user));
+            .route("/user/{id}", get(user))
+            .route("/fortunes", get(table));
         let listener = TcpListener::bind(compare::addr()).await?;
         compare::announce(listener.local_addr()?)?;
         let listener = listener.tap_io(|stream| {

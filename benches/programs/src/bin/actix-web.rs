@@ -29,6 +29,7 @@ async fn fetch() -> Result<impl Responder, Error> {
     ))
 }
 
+// websocket: begin
 #[get("/websocket")]
 async fn websocket(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
     let (response, mut session, mut stream) = actix_ws::handle(&request, body)?;
@@ -49,6 +50,7 @@ async fn websocket(request: HttpRequest, body: web::Payload) -> Result<HttpRespo
     });
     Ok(response)
 }
+// websocket: end
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {

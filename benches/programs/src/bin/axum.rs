@@ -25,6 +25,7 @@ async fn fetch() -> Result<Html<String>, StatusCode> {
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+// websocket: begin
 async fn websocket(upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(echo)
 }
@@ -44,6 +45,7 @@ async fn echo(mut socket: WebSocket) {
     }
     println!("WebSocket closed");
 }
+// websocket: end
 
 fn app() -> Router {
     Router::new()

@@ -22,6 +22,7 @@ fn app() -> tide::Server<()> {
     let mut app = tide::new();
     app.at("/").get(|_| async { Ok("Hello, world") });
     app.at("/fetch").get(fetch);
+    // websocket: begin
     app.at("/websocket")
         .get(WebSocket::new(|_request, mut socket| async move {
             println!("WebSocket opened");
@@ -31,6 +32,7 @@ fn app() -> tide::Server<()> {
             println!("WebSocket closed");
             Ok(())
         }));
+    // websocket: end
     app
 }
 

@@ -50,7 +50,7 @@ fn judge(row: &Row, result: Result<FetchResponse, ClientError>) -> Result<(), St
             let Some((name, value)) = &row.field else {
                 return Ok(());
             };
-            let found = response.headers().get(*name).map(|value| value.as_bytes());
+            let found = response.headers().get(*name).map(http::HeaderValue::as_bytes);
             ensure(found == Some(value), || format!("{name}: {found:?}"))
         }
         (_, Ok(response)) => Err(format!("{response:?} and no error")),

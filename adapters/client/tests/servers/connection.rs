@@ -114,7 +114,7 @@ impl Connection {
     }
 
     fn fill(&mut self) -> bool {
-        let mut piece = [0; 16 << 10];
+        let mut piece = [0; 64 << 10];
         let len = self.read(&mut piece).unwrap_or(0);
         self.buffer.extend_from_slice(&piece[..len]);
         len > 0

@@ -126,7 +126,7 @@ fn plain_text_where_tls_is_due() {
 #[test]
 fn tls_where_plain_text_is_due() {
     let server = Server::start(Some(Identity::Good), |connection| {
-        connection.serve(|_| "hi".into())
+        connection.serve(|_| "hi".into());
     });
     let kind = kind(&client(), server.url("/").replace("https:", "http:"));
     // The alert, or the end without one; never a response.

@@ -1,5 +1,7 @@
 //! Connections that are kept, counted, lent, and thrown away in time.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -179,7 +181,7 @@ fn what_may_have_been_done_is_not_done_twice() {
             assert_eq!(text(&client, server.url("/next")), "/next");
         };
         once(post);
-        once(|url| FetchRequest::post(url));
+        once(FetchRequest::post);
         once(|url| FetchRequest::patch(url).body("some"));
         // A stream is gone once it has been sent.
         once(|url| {
@@ -269,11 +271,25 @@ fn who_waits_goes_on_when_a_stream_is_dropped() {
 /// One place and a crowd: whoever gives up, whatever the place was about to be given to, the rest goes on.
 #[test]
 fn a_waiter_that_gives_up_frees_its_place() {
-    let server = Server::plain(echo);
+    // The round up to which requests are answered.
+    let answered = Arc::new(AtomicU32::new(0));
+    let reached = answered.clone();
+    let server = Server::plain(move |connection| {
+        while let Some(request) = connection.request() {
+            let round: u32 = request.target[1..].parse().expect("a number");
+            while reached.load(Ordering::SeqCst) < round {
+                thread::sleep(Duration::from_millis(1));
+            }
+            if !connection.answer("200 OK", &request.target) {
+                return;
+            }
+        }
+    });
     let client = client_over(builder().connections_per_host(1));
     block_on(async {
-        for round in 0..32_u32 {
-            let mut crowd: Vec<_> = (0..5).map(|_| Some(client.fetch(server.url("/")))).collect();
+        for round in 1..=32_u32 {
+            let path = format!("/{round}");
+            let mut crowd: Vec<_> = (0..5).map(|_| Some(client.fetch(server.url(&path)))).collect();
             for waiter in crowd.iter_mut().flatten() {
                 assert!(poll_once(waiter).await.is_none());
             }
@@ -283,11 +299,12 @@ fn a_waiter_that_gives_up_frees_its_place() {
                     *waiter = None;
                 }
             }
+            answered.store(round, Ordering::SeqCst);
             for waiter in crowd.into_iter().flatten() {
-                assert_eq!(waiter.await.expect("a response").body(), "/");
+                assert_eq!(waiter.await.expect("a response").body(), path.as_bytes());
             }
-            let last = client.fetch(server.url("/last")).await;
-            assert_eq!(last.expect("a response").body(), "/last", "round {round}");
+            let last = client.fetch(server.url(&path)).await;
+            assert_eq!(last.expect("a response").body(), path.as_bytes());
         }
     });
 }

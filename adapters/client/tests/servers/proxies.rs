@@ -132,7 +132,7 @@ fn https_goes_through_a_tunnel() {
 #[test]
 fn a_proxy_cannot_vouch_for_a_server() {
     let origin = Server::start(Some(Identity::OnlyA), |connection| {
-        connection.serve(|_| "hi".into())
+        connection.serve(|_| "hi".into());
     });
     let proxy = tunnelling();
     let client = client_over(builder().proxy(&address(&proxy)));
@@ -266,7 +266,7 @@ fn the_environment() {
     let tunnel = tunnelling();
     let plain = Server::plain(|connection| connection.serve(|_| "direct".into()));
     let tls = Server::start(Some(Identity::Good), |connection| {
-        connection.serve(|_| "direct".into())
+        connection.serve(|_| "direct".into());
     });
     let (http, https) = (address(&proxy), address(&tunnel));
     let by_proxy = format!("for {}", plain.url("/"));

@@ -191,7 +191,7 @@ fn an_url_that_is_none() {
 /// The client's own framing goes out, never the caller's, and never both.
 #[test]
 fn framing_is_not_the_callers() {
-    let server = Server::plain(|connection| connection.serve(|request| request.text()));
+    let server = Server::plain(|connection| connection.serve(crate::server::Request::text));
     let request = FetchRequest::post(server.url("/"))
         .header("transfer-encoding", "gzip, chunked")
         .header("connection", "x-dropped, keep-alive")

@@ -333,8 +333,9 @@ fn fetch_fetches_both_ways() {
         url.clone(),
         "{&#34;body&#34;:[],&#34;files&#34;:[],&#34;query&#34;:[[&#34;a&#34;,&#34;&#60;b&#62;&#34;]]}",
     );
-    let page =
-        format!("<!DOCTYPE html>\n<title>{shown}</title>\n<h1>44 bytes from {shown}</h1>\n<pre>{json}</pre>\n");
+    let page = format!(
+        "<!DOCTYPE html>\n<title>{shown}</title>\n<h1>44 bytes from {shown}</h1>\n<pre>{json}</pre>\n"
+    );
     for target in ["GET /await", "GET /callback"] {
         check(&fetch, &[(target, "", "200 OK", &[HTML], &page)]);
     }

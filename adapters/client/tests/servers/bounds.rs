@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use futures_lite::future::block_on;
 use waterspout::ClientErrorKind::{BodyTooLarge, Timeout};
-use waterspout::{ClientErrorKind, FetchRequest};
+use waterspout::{ClientErrorKind, FetchRequest, FetchStream};
 
 use crate::connection::{Connection, Step};
 use crate::fetch::{client, failure, fetch, stream};
 use crate::identity::Identity;
 use crate::server::{Server, each};
 
-const SOON: Duration = Duration::from_millis(300);
+const SOON: Duration = Duration::from_millis(600);
 const LIMIT: usize = 1 << 20;
 /// What lies on the way between the two ends.
 const BUFFERED: usize = 16 << 20;
@@ -32,7 +32,10 @@ fn send(bytes: impl AsRef<[u8]>) -> Step {
 
 /// What the pieces of a stream end in.
 fn ends_in(request: FetchRequest) -> ClientErrorKind {
-    let mut pieces = stream(&client(), request).expect("a head");
+    end_of(stream(&client(), request).expect("a head"))
+}
+
+fn end_of(mut pieces: FetchStream) -> ClientErrorKind {
     block_on(async {
         loop {
             match pieces.read_chunk().await {
@@ -141,29 +144,36 @@ fn stalling() -> Vec<Vec<Step>> {
     ]
 }
 
+/// The whole, then as a stream; both at once for all.
+fn stalls(identity: Option<Identity>, steps: &[Step]) {
+    let server = answering(identity, steps.to_vec());
+    let request = || FetchRequest::get(server.url("/path")).request_timeout(SOON);
+    let begun = Instant::now();
+    let error = failure(&client(), request());
+    assert_eq!(error.kind(), Timeout, "{steps:?}");
+    assert!(error.to_string().contains(&server.url("/path")), "{error}");
+    assert!(begun.elapsed() >= SOON, "too early: {steps:?}");
+    assert_eq!(error.status(), 504);
+    assert!(
+        server.eventually(|state| state.ended == 1),
+        "left open: {steps:?}"
+    );
+    let kind = match stream(&client(), request()) {
+        Err(error) => error.kind(),
+        Ok(pieces) => end_of(pieces),
+    };
+    assert_eq!(kind, Timeout, "as a stream: {steps:?}");
+}
+
 #[test]
 fn what_stalls_is_given_up() {
+    let table = stalling();
     each(|identity| {
-        for steps in stalling() {
-            let shown = format!("{steps:?}");
-            let server = answering(identity, steps);
-            let request = || FetchRequest::get(server.url("/path")).request_timeout(SOON);
-            let begun = Instant::now();
-            let error = failure(&client(), request());
-            assert_eq!(error.kind(), Timeout, "{shown}");
-            assert!(error.to_string().contains(&server.url("/path")), "{error}");
-            assert!(begun.elapsed() >= SOON, "too early: {shown}");
-            assert_eq!(error.status(), 504);
-            assert!(server.sees_closed(1), "left open: {shown}");
-            let kind = match stream(&client(), request()) {
-                Err(error) => error.kind(),
-                Ok(pieces) => {
-                    drop(pieces);
-                    ends_in(request())
-                }
-            };
-            assert_eq!(kind, Timeout, "as a stream: {shown}");
-        }
+        thread::scope(|scope| {
+            for steps in &table {
+                scope.spawn(move || stalls(identity, steps));
+            }
+        });
     });
 }
 

@@ -23,6 +23,9 @@ pub use channel::BodySender;
 pub use error::BodyError;
 pub use file::FileBody;
 
+/// How much room is made at once for a body that says how long it is: a mere announcement takes no more.
+const AT_ONCE: u64 = 1 << 20;
+
 /// The body of a [`Request`](crate::Request) or a [`Response`](crate::Response).
 ///
 /// It is pulled: nothing is produced before it is asked for, and a stream holds at most one piece. It implements
@@ -205,10 +208,14 @@ impl Body {
             }
         };
         check_limit(bytes.len(), 0, limit)?;
+        let left = self.len().unwrap_or(0).min(AT_ONCE);
         let Some(second) = self.next_chunk().await else {
             return Ok(bytes);
         };
-        let mut whole = BytesMut::from(bytes);
+        // `left` is at most `AT_ONCE`.
+        let mut whole = BytesMut::with_capacity(bytes.len() + left as usize);
+        whole.extend_from_slice(&bytes);
+        drop(bytes);
         let mut next = Some(second);
         while let Some(piece) = next {
             let piece = piece?;

@@ -62,8 +62,7 @@ pub(super) struct Checked {
 impl FetchRequest {
     /// A request with this method.
     pub fn new(method: Method, url: impl AsRef<str>) -> Self {
-        let invalid = |error| ClientError::new(ClientErrorKind::InvalidUrl).with_source(error);
-        Self::of(method, Url::parse(url.as_ref()).map_err(invalid))
+        Self::of(method, parse(url.as_ref()))
     }
 
     pub(crate) fn of(method: Method, url: Result<Url, ClientError>) -> Self {
@@ -328,6 +327,16 @@ impl FetchRequest {
             options: self.options,
         })
     }
+}
+
+/// Parses an URL. The parser would leave out a CR, LF or tab in silence: what was meant to break a line would become a
+/// part of something else.
+fn parse(url: &str) -> Result<Url, ClientError> {
+    let invalid = || ClientError::new(ClientErrorKind::InvalidUrl);
+    if url.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(invalid().with_source("a control character"));
+    }
+    Url::parse(url).map_err(|error| invalid().with_source(error))
 }
 
 /// `http` or `https`, with a host: also for what a redirect leads to.

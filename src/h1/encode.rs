@@ -187,6 +187,7 @@ fn may_upgrade(status: StatusCode) -> bool {
 }
 
 /// What follows from status, fields and request: how the body is written, and what the head says of it.
+#[inline(always)] // on the way of every response
 fn decide(
     status: StatusCode,
     body: BodySize,
@@ -313,6 +314,7 @@ pub(super) struct Own {
 impl Own {
     /// Takes note of one field, and tells whether it is to be sent: those that frame the message or speak of the
     /// connection are the encoder's.
+    #[inline(always)] // on the way of every field
     fn note(
         &mut self,
         name: &HeaderName,

@@ -209,3 +209,37 @@ fn a_stream_or_a_file_is_sent_whole() {
     });
     assert_eq!(late.status(), 500);
 }
+
+#[test]
+fn a_whole_response_is_sent_as_it_is() {
+    let response = answer(async |cx| {
+        cx.set_header("x-own", "kept")?;
+        cx.set_header("x-both", "replaced")?;
+        let mut whole = Response::new(StatusCode::ACCEPTED, "<p>");
+        for value in ["1", "2"] {
+            whole
+                .headers_mut()
+                .append("x-both", HeaderValue::from_static(value));
+        }
+        cx.send_response(whole)
+    });
+    assert_eq!((response.status(), response.text()), (202, "<p>"));
+    assert_eq!(response.header("x-own"), Some("kept"));
+    assert!(response.headers().get_all("x-both").iter().eq(["1", "2"]));
+    assert_eq!(response.header("content-type"), None);
+}
+
+#[test]
+fn after_something_was_written_a_whole_response_is_refused_and_a_failure_replaces_one() {
+    let late = answer(async |cx| {
+        cx.write("x")?;
+        cx.send_response(Response::text("y"))
+    });
+    assert_eq!(late.status(), 500);
+    let failed = answer(async |cx| {
+        cx.send_response(Response::new(StatusCode::OK, "never sent"))?;
+        Err(Error::new(409))
+    });
+    assert_eq!(failed.status(), 409);
+    assert_eq!(failed.header("content-type"), Some("text/html; charset=UTF-8"));
+}

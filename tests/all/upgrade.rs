@@ -140,3 +140,16 @@ fn a_connection_that_panics_ends() {
     assert_eq!(connection.receive(), b"");
     client.get("/").upgrade().close();
 }
+
+#[test]
+fn a_whole_response_may_carry_one() {
+    let app = Application::new().get("/", async |cx| {
+        let upgrade = Upgrade::new(async |mut io: BoxDuplex| {
+            let _ = io.write_all(b"hello").await;
+        });
+        cx.send_response(Response::upgrade(HeaderValue::from_static("x"), upgrade))
+    });
+    assert_eq!(respond(&app, request("GET", "/", ())).status(), 501);
+    let mut connection = TestClient::new(app).get("/").upgrade();
+    assert_eq!(connection.receive(), b"hello");
+}

@@ -188,3 +188,38 @@ fn a_buffered_body_in_pieces_is_whole_before_prepare() {
     };
     assert_eq!(frame(response.body_mut()), "one two three");
 }
+
+#[test]
+fn a_body_that_is_handed_on_streams_and_is_held_to_the_limit() {
+    let app = Application::new().streaming("/", async |cx| {
+        if cx.has_argument("most") {
+            let most = cx.argument("most")?;
+            cx.set_max_body_size(most);
+        }
+        let body = cx.take_body()?;
+        assert!(cx.read_chunk().await?.is_none());
+        cx.send(body)
+    });
+    let (mut sender, body) = Body::channel(None);
+    let mut response = crate::support::respond(&app, request("POST", "/?most=4", body));
+    sender.send("abc".into());
+    assert_eq!(frame(response.body_mut()), "abc");
+    assert_eq!(frame(response.body_mut()), "pending");
+    sender.send("de".into());
+    assert_eq!(frame(response.body_mut()), "error");
+    assert_eq!(frame(response.body_mut()), "end");
+    assert!(sender.is_closed());
+
+    let client = TestClient::new(app);
+    assert_eq!(client.post("/?most=4").body("abcd").send().text(), "abcd");
+    assert_eq!(client.post("/?most=4").body("abcde").send().status(), 413);
+}
+
+#[test]
+fn a_body_that_was_read_whole_can_be_handed_on() {
+    let app = Application::new().post("/", async |cx| {
+        let body = cx.take_body()?;
+        cx.send(body)
+    });
+    assert_eq!(TestClient::new(app).post("/").body("abc").send().text(), "abc");
+}

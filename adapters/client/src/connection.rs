@@ -12,7 +12,7 @@ use crate::net::Stream;
 use crate::pool::Pooled;
 
 /// How much is read at once. One buffer serves all connections of a thread, so none owns one.
-const READ: usize = 32 << 10;
+const READ: usize = 64 << 10;
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);

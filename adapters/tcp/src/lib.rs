@@ -15,6 +15,20 @@
 //! elsewhere, and in [`Server::serve`], these are async-io's, the reactor that async-std's own types run on. [`run`] uses
 //! the default runtime even where features unify; [`Builder::runtime`] chooses another.
 //!
+//! # Engines
+//! [`waterspout::h1`] speaks HTTP by default. With the feature `async-h1`, `Server::builder(app).engine(Engine::AsyncH1)`
+//! has the bodies of requests and all responses pass through async-h1, on any runtime. Requests, limits, deadlines and all
+//! that is said below are the same, since heads are read and framing is decided by `h1` all the same; it costs more memory
+//! and up to twice the processor time. What async-h1 and its http-types cannot say:
+//!
+//! - a status outside the list of http-types, or a field's value beyond ASCII: 500, and an error in the log;
+//! - a reason phrase of your own: http-types' is sent;
+//! - trailers of a response: left out, with a warning in the log;
+//! - fields of different names in your order: they are sorted.
+//!
+//! It is there for programs that live with http-types; nothing else speaks for it. async-h1 is frozen, and http-types with
+//! it.
+//!
 //! # What it keeps
 //! One write for a head and its small body, pipelined answers in one write; `TCP_NODELAY`; the limits and deadlines of
 //! [`waterspout::Limits`]. A client that has closed only its sending side is answered; one that is gone (reset, failed

@@ -68,7 +68,7 @@ fn framing_is_that_of_our_own_encoder() {
                     assert_eq!(written(&mut other), head, "to {request:?}");
                     assert_eq!(other.should_close(), own.should_close(), "behind {head:?}");
                     own.send_data(Bytes::from_static(b"hi")).unwrap_or_default();
-                    let has_body = own.output().len() > 0;
+                    let has_body = !own.output().is_empty();
                     assert_eq!(framing.has_body && size != BodySize::Empty, has_body, "{head:?}");
                 }
             }

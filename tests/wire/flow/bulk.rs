@@ -95,6 +95,33 @@ fn down() {
     });
 }
 
+#[test]
+fn down_in_chunks() {
+    flat(|process| {
+        let total = bytes();
+        let request = format!("GET /download/{total} HTTP/1.1\r\nHost: h\r\n\r\n");
+        let mut client = Client::ask(process.address, request);
+        assert_eq!(client.head().expect("a head").status, 200);
+        let mut at = 0;
+        loop {
+            let line = client.until(b"\r\n").expect("a chunk line");
+            let size = String::from_utf8_lossy(&line);
+            let size = usize::from_str_radix(&size, 16).expect("a size");
+            let chunk = client.bytes(size + 2).expect("a chunk");
+            assert_eq!(&chunk[size..], b"\r\n");
+            if size == 0 {
+                break;
+            }
+            assert!(
+                chunk[..size] == *pattern(at, size),
+                "other bytes in the chunk at {at}"
+            );
+            at += size as u64;
+        }
+        assert_eq!(at, total);
+    });
+}
+
 /// A client that asks for much and reads nothing.
 #[test]
 fn pipelined_answers_are_not_piled_up() {

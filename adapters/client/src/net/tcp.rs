@@ -13,6 +13,10 @@ pub(crate) struct Tcp {
     io: Async<TcpStream>,
     /// The last read filled its buffer: there may be more, so it is worth trying before waiting.
     maybe_readable: bool,
+    /// Something to read has been waited for: who is polled again may have been woken by it. async-io says so only if
+    /// the event came in a later turn of its reactor than the wait, and a thread that is slow to wake can miss that again
+    /// and again; so the read is tried whatever it says.
+    waited: bool,
     /// Nothing is waited for: what cannot be done at once is `Pending`, and no event will follow.
     probing: bool,
 }
@@ -24,6 +28,7 @@ impl Tcp {
         Ok(Self {
             io,
             maybe_readable: false,
+            waited: false,
             probing: false,
         })
     }
@@ -38,18 +43,23 @@ impl AsyncRead for Tcp {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         loop {
+            let mut told = true;
             if !this.maybe_readable && !this.probing {
-                ready!(this.io.poll_readable(cx))?;
+                told = this.io.poll_readable(cx)?.is_ready();
+                if !std::mem::replace(&mut this.waited, !told) && !told {
+                    return Poll::Pending;
+                }
             }
             match this.io.get_ref().read(buf) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     this.maybe_readable = false;
-                    if this.probing {
+                    if this.probing || !told {
                         return Poll::Pending;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => {
+                    this.waited = false;
                     this.maybe_readable = result.as_ref().is_ok_and(|len| *len == buf.len());
                     return Poll::Ready(result);
                 }

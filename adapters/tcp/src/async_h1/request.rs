@@ -75,7 +75,6 @@ impl HttpBody for Carried {
 }
 
 #[cfg(test)]
-#[allow(clippy::expect_used, reason = "a test that fails is a panic")]
 mod tests {
     use std::collections::VecDeque;
 

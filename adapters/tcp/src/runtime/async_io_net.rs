@@ -56,6 +56,10 @@ pub(crate) struct AsyncIo {
     io: Async<TcpStream>,
     /// The last read filled its buffer: there may be more, so it is worth trying before waiting.
     maybe_readable: bool,
+    /// Something to read has been waited for: who is polled again may have been woken by it. async-io says so only if
+    /// the event came in a later turn of its reactor than the wait, and a thread that is slow to wake can miss that again
+    /// and again; so the read is tried whatever it says.
+    waited: bool,
 }
 
 impl AsyncIo {
@@ -67,6 +71,7 @@ impl AsyncIo {
             Self {
                 io,
                 maybe_readable: true,
+                waited: false,
             },
             address,
         ))
@@ -76,13 +81,23 @@ impl AsyncIo {
 impl Io for AsyncIo {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         loop {
+            let mut told = true;
             if !self.maybe_readable {
-                ready!(self.io.poll_readable(cx))?;
+                told = self.io.poll_readable(cx)?.is_ready();
+                if !std::mem::replace(&mut self.waited, !told) && !told {
+                    return Poll::Pending;
+                }
             }
             match self.io.get_ref().read(buf) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.maybe_readable = false,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.maybe_readable = false;
+                    if !told {
+                        return Poll::Pending;
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => {
+                    self.waited = false;
                     self.maybe_readable = result.as_ref().is_ok_and(|len| *len == buf.len());
                     return Poll::Ready(result);
                 }

@@ -33,6 +33,33 @@ use crate::limits::ClientLimits;
 /// # let app = Application::new().get("/", page).client(engine);
 /// # assert_eq!(waterspout::testing::TestClient::new(app).get("/").send().text(), "hi");
 /// ```
+///
+/// # For crates that speak `http`'s types
+/// Their requests are [`FetchRequest`]s, and a [`FetchResponse`] is one of their responses. oauth2, for one, sends by a
+/// function (`request_async(&by(client))`). It must be a function's own value as here, since a closure in an `async fn`
+/// is one for each lifetime, and the handler's future would no longer be `Send`:
+///
+/// ```
+/// use waterspout::http::{Request, Response};
+/// use waterspout::{AsyncHttpClient, BoxFuture, ClientError, FetchRequest};
+///
+/// type Sent = BoxFuture<'static, Result<Response<Vec<u8>>, ClientError>>;
+///
+/// fn by(client: AsyncHttpClient) -> impl Fn(Request<Vec<u8>>) -> Sent {
+///     move |request| {
+///         // Whoever asks for a token must not be led elsewhere, and reads the error that comes with a 400.
+///         let fetch = FetchRequest::from(request).follow_redirects(false).raise_error(false);
+///         let response = client.fetch(fetch);
+///         Box::pin(async { response.await.map(Response::from) })
+///     }
+/// }
+/// # let app = waterspout::Application::new().post("/token", async |cx| { cx.set_status(400); cx.write("no") });
+/// # let client = AsyncHttpClient::new(waterspout::testing::TestEngine::new().host("a.example", app));
+/// # let request = Request::post("http://a.example/token").body(Vec::new())?;
+/// # let response = futures_lite::future::block_on(by(client)(request))?;
+/// # assert_eq!((response.status().as_u16(), &response.body()[..]), (400, &b"no"[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct AsyncHttpClient {
     engine: Option<Arc<dyn Engine>>,

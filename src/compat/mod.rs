@@ -12,6 +12,15 @@
 //! | [`Body`](crate::Body) | [`http_types::Body`] | `TryFrom` |
 //! | [`http_types::Body`] | [`Body`](crate::Body) | `From`; [`body_with_trailers`] |
 //!
+//! And for HTTP clients, above or below [`AsyncHttpClient`](crate::AsyncHttpClient) (surf, by `waterspout-client`):
+//!
+//! | from | to | |
+//! |---|---|---|
+//! | [`http_types::Request`] | [`FetchRequest`](crate::FetchRequest) | `TryFrom`; a user in the URL is sent as Basic credentials |
+//! | [`FetchStream`](crate::FetchStream) | [`http_types::Response`] | `TryFrom` |
+//! | [`Outgoing`](crate::Outgoing) | [`http_types::Request`] | `TryFrom` |
+//! | [`http_types::Response`] | [`Incoming`](crate::Incoming) | [`incoming`], final responses alone |
+//!
 //! Every conversion is lossless or refused: what the other side has no place for is a [`Refused`] that names it, and
 //! nothing panics, whatever comes in. Bodies stream both ways with back-pressure and keep their lengths; one that ends
 //! before its declared length is an error, also where http-types takes that for the end.

@@ -28,6 +28,10 @@
 //! - Addresses are tried side by side, 250 ms apart, IPv6 first (Happy Eyeballs, RFC 8305).
 //! - Proxies come from `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, unless the program is a CGI one.
 //!
+//! # surf
+//! With the feature `surf` (off by default, since surf is unmaintained) the module `surf` has a backend for
+//! `surf::Client` over this engine, and an engine that is a surf client.
+//!
 //! [`AsyncHttpClient`]: waterspout::AsyncHttpClient
 
 mod body;

@@ -36,8 +36,8 @@ use crate::limits::ClientLimits;
 ///
 /// # For crates that speak `http`'s types
 /// Their requests are [`FetchRequest`]s, and a [`FetchResponse`] is one of their responses. oauth2, for one, sends by a
-/// function (`request_async(&by(client))`). It must be a function's own value as here, since a closure in an `async fn`
-/// is one for each lifetime, and the handler's future would no longer be `Send`:
+/// closure (`request_async(&by(client)).await`). The closure is made in a function of its own, as here: with one that
+/// stands in the handler itself the compiler cannot tell that the handler's future is `Send`.
 ///
 /// ```
 /// use waterspout::http::{Request, Response};

@@ -47,6 +47,8 @@ mod backend;
 mod engine;
 mod error;
 
+pub use http_client;
+
 pub use backend::{Backend, client};
 pub use engine::SurfEngine;
 pub use error::client_error;

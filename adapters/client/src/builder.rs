@@ -135,11 +135,7 @@ impl Builder {
     /// A certificate that cannot be read; a proxy that is no `http://` URL. What the environment says is no error here:
     /// a proxy there that cannot be used fails the requests that would go through it.
     pub fn build(self) -> Result<HttpEngine, BuildError> {
-        let mut proxies = if self.proxy_from_env {
-            Proxies::from_env(|name| std::env::var(name).ok())
-        } else {
-            Proxies::default()
-        };
+        let mut proxies = self.proxies();
         let parse = |url: &String| Proxy::parse(url).map_err(|error| BuildError::new(What::Proxy, error));
         if let Some(url) = &self.http_proxy {
             proxies.http = Some(Ok(parse(url)?));
@@ -164,12 +160,15 @@ impl Builder {
     /// The engine of the defaults, which cannot be wrong.
     pub(crate) fn defaults() -> HttpEngine {
         let new = Self::new();
-        let proxies = if new.proxy_from_env {
+        new.shared(new.proxies(), Trust::new(RootCertStore::empty(), true))
+    }
+
+    fn proxies(&self) -> Proxies {
+        if self.proxy_from_env {
             Proxies::from_env(|name| std::env::var(name).ok())
         } else {
             Proxies::default()
-        };
-        new.shared(proxies, Trust::new(RootCertStore::empty(), true))
+        }
     }
 
     fn shared(&self, proxies: Proxies, trust: Trust) -> HttpEngine {

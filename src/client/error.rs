@@ -28,7 +28,7 @@ struct Repr {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientErrorKind {
-    /// The URL cannot be parsed, or has no host.
+    /// The URL cannot be parsed, has no host, or has a control character in it.
     InvalidUrl,
     /// Neither `http` nor `https`; also where a redirect leads to such a URL.
     UnsupportedScheme,

@@ -65,7 +65,7 @@ fn bodies_queries_and_credentials() {
 
 #[test]
 fn what_cannot_be_sent_is_not_sent() {
-    let cases: [(FetchRequest, &str); 9] = [
+    let cases: [(FetchRequest, &str); 11] = [
         (
             FetchRequest::get("http://a.test/").header("x", "a\r\nb: c"),
             "InvalidRequest",
@@ -88,6 +88,8 @@ fn what_cannot_be_sent_is_not_sent() {
         ),
         (FetchRequest::get("/relative"), "InvalidUrl"),
         (FetchRequest::get("http:///"), "InvalidUrl"),
+        (FetchRequest::get("http://a.test/\r\nx: y"), "InvalidUrl"),
+        (FetchRequest::get("http://a.test/?a\tb"), "InvalidUrl"),
         (FetchRequest::get("file:///etc/passwd"), "UnsupportedScheme"),
         (FetchRequest::get("gopher://a.test/"), "UnsupportedScheme"),
     ];

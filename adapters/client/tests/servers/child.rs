@@ -2,14 +2,16 @@
 //! process (its memory), or belongs to one (its environment).
 
 use std::fs;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_lite::future::block_on;
-use waterspout::{AsyncHttpClient, Body, BodyError, FetchRequest, Frame, HttpBody, SizeHint};
+use waterspout::{AsyncHttpClient, Body, BodyError, ClientError, FetchRequest, Frame, HttpBody, SizeHint};
 use waterspout_client::HttpEngine;
 
 use crate::fetch::{Names, fetch};
@@ -64,18 +66,20 @@ fn serve() {
     };
     let words: Vec<&str> = words.split(' ').collect();
     let root = std::env::var(ROOT).expect("a certificate");
-    let engine = HttpEngine::builder()
+    let mut engine = HttpEngine::builder()
         .root_certificate(root.as_bytes())
         .native_roots(false)
-        .resolver(Names::default())
-        .build()
-        .expect("an engine");
-    let client = AsyncHttpClient::new(engine);
+        .resolver(Names::default());
+    if words[0] == "obey" {
+        engine = engine.proxy_from_env(true);
+    }
+    let client = AsyncHttpClient::new(engine.build().expect("an engine"));
     let said = match words[..] {
-        ["fetch", url] => match fetch(&client, url) {
+        ["fetch" | "obey", url] => match fetch(&client, url) {
             Ok(response) => response.text().expect("text"),
             Err(error) => format!("{:?}", error.kind()),
         },
+        ["slowly", url] => slowly(&client, url),
         [what, url, bytes] => {
             let bytes = bytes.parse().expect("a number");
             let warm = fetch(&client, format!("{url}/warm")).expect("a response");
@@ -93,6 +97,24 @@ fn serve() {
         _ => panic!("{words:?}?"),
     };
     println!("\nsaid: {said}");
+}
+
+/// What a stream gives to an executor that is slow to poll whoever has been woken.
+fn slowly(client: &AsyncHttpClient, url: &str) -> String {
+    let mut read = Box::pin(async {
+        let request = FetchRequest::get(url).request_timeout(Duration::from_secs(5));
+        let mut stream = client.stream(request).await?;
+        let mut text = String::new();
+        while let Some(piece) = stream.read_chunk().await? {
+            text.push_str(std::str::from_utf8(&piece).expect("text"));
+        }
+        Ok::<_, ClientError>(text)
+    });
+    let read = block_on(poll_fn(|cx| {
+        thread::sleep(Duration::from_micros(500));
+        read.as_mut().poll(cx)
+    }));
+    read.unwrap_or_else(|error| format!("{:?}", error.kind()))
 }
 
 /// A figure of `/proc/self/status` in KiB.

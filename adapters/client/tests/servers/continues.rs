@@ -74,6 +74,24 @@ fn no() {
     });
 }
 
+/// A final answer that takes its time: while it is read, the body is not sent after all.
+#[test]
+fn no_at_length() {
+    for body in bodies() {
+        let server = Server::plain(|connection| {
+            let Some(_) = asked(connection) else { return };
+            connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nno");
+            assert!(connection.is_silent(Duration::from_millis(1200)), "it was sent");
+            connection.send("no");
+            connection.wait_closed();
+        });
+        let error = crate::fetch::failure(&client(), post(server.url("/"), body));
+        assert_eq!(error.response().expect("a response").body(), "nono");
+        assert!(server.sees_closed(1));
+        assert!(server.received(0).ends_with(b"\r\n\r\n"), "the body was sent");
+    }
+}
+
 /// No answer at all: after a while the body is sent.
 #[test]
 fn nothing() {

@@ -297,6 +297,11 @@ fn the_environment() {
             "{variables:?}"
         );
     }
+    // Even where the rest is asked for.
+    let cgi = [("HTTP_PROXY", http.as_str()), ("REQUEST_METHOD", "GET")];
+    assert_eq!(child::run(&["obey", &plain_url], &cgi), "direct");
+    let cgi = [("http_proxy", http.as_str()), ("REQUEST_METHOD", "GET")];
+    assert_eq!(child::run(&["obey", &plain_url], &cgi), by_proxy);
     let through = child::run(&["fetch", &tls.url("/")], &[("HTTPS_PROXY", &https)]);
     assert_eq!(
         (through.as_str(), tunnel.lines()),

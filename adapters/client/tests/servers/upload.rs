@@ -210,6 +210,38 @@ fn a_refusal_while_sending() {
     });
 }
 
+/// While the answer of one who refuses is read, nothing more is sent.
+#[test]
+fn a_refusal_at_length() {
+    each(|identity| {
+        let server = Server::start(identity, |connection| {
+            connection.head().expect("a head");
+            connection.forget();
+            connection.chunk().expect("a first chunk");
+            let head = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 8\r\n\r\n";
+            connection.send(head);
+            connection.send("too ");
+            thread::sleep(Duration::from_millis(300));
+            connection.send("much");
+            connection.wait_closed();
+        });
+        let source = Source {
+            endless: true,
+            ..Source::default()
+        };
+        let taken = source.taken.clone();
+        let request = FetchRequest::post(server.url("/")).body(Body::new(source));
+        let mut pieces = stream(&client(), request.raise_error(false)).expect("a head");
+        let before = taken.load(Ordering::SeqCst);
+        let mut text = Vec::new();
+        while let Some(piece) = block_on(pieces.read_chunk()).expect("a piece") {
+            text.extend(piece);
+        }
+        assert_eq!(text, b"too much");
+        assert_eq!(taken.load(Ordering::SeqCst), before, "the body is still read");
+    });
+}
+
 /// The same from a server that closes at once and reads nothing more: its answer is read before the connection's failure
 /// is told.
 #[test]

@@ -49,7 +49,11 @@ pub fn measure(run: impl Fn(Work)) {
     let (before, start) = (cpu(), Instant::now());
     run(work(count));
     let (used, took) = (cpu() - before, start.elapsed());
-    println!("{:.2} {:.0}", used as f64 / count as f64, count as f64 / took.as_secs_f64());
+    println!(
+        "{:.2} {:.0}",
+        used as f64 / count as f64,
+        count as f64 / took.as_secs_f64()
+    );
 }
 
 /// A failure ends the program.

@@ -9,7 +9,10 @@ use hyper_util::rt::TokioExecutor;
 use tokio::task::{JoinSet, LocalSet};
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     measure(|work| {
         LocalSet::new().block_on(&runtime, async {

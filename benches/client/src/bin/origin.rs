@@ -26,7 +26,9 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind(address).await.expect("an address");
     println!("listening on {}", listener.local_addr().expect("bound"));
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
         ACCEPTED.fetch_add(1, Ordering::Relaxed);
         let _ = stream.set_nodelay(true);
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)));

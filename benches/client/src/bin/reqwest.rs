@@ -4,7 +4,10 @@ use client::{CONCURRENT, measure, or_exit};
 use tokio::task::{JoinSet, LocalSet};
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let client = runtime.block_on(async { reqwest::Client::builder().no_proxy().build().expect("a client") });
     measure(|work| {
         LocalSet::new().block_on(&runtime, async {

@@ -21,12 +21,22 @@ mod assemble;
 mod close;
 mod connection;
 mod deflate;
+mod driver;
 mod event;
 mod frame;
+mod handler;
+mod handshake;
 mod mask;
 mod message;
 mod options;
+mod origin;
 mod ping;
+mod pump;
+mod route;
+mod sender;
+mod shared;
+mod socket;
+mod timer;
 mod utf8;
 mod writer;
 
@@ -34,8 +44,13 @@ pub use close::{Close, CloseCode};
 pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
 pub use event::{Event, Role};
+pub use handler::WebSocketHandler;
 pub use message::Message;
 pub use options::{Compression, Options};
+pub use origin::same_origin;
+pub(crate) use route::Route;
+pub use sender::{Sender, TrySendError};
+pub use socket::WebSocket;
 
 #[cfg(test)]
 mod tests;

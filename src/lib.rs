@@ -59,6 +59,7 @@ pub mod routing;
 pub mod template;
 pub mod testing;
 mod upgrade;
+pub mod websocket;
 
 pub use application::{Application, Settings};
 pub use body::{Body, BodyError, BodySender, FileBody, Frame, HttpBody, SizeHint, Trailers};

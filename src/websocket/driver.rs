@@ -123,7 +123,7 @@ fn contained(future: Pin<&mut impl Future<Output = Result>>, cx: &mut TaskContex
 }
 
 fn is_closed(error: &Error) -> bool {
-    error.cause().is_some_and(|cause| cause.is::<Closed>())
+    matches!(error.cause(), Some(cause) if cause.is::<Closed>())
 }
 
 fn report(id: &RequestId, error: &Error) {

@@ -11,13 +11,17 @@
 //! | `mask` | masking |
 //! | `utf8` | text that is checked as it arrives |
 //! | `assemble` | fragments that become a message, within limits |
+//! | `reader` | frames coming in, one after the other |
 //! | `ping` | when a ping is due, and when the peer is given up |
 //! | `writer` | frames going out, and the one pong that may wait |
-//! | `connection`, `event` | the order of things: [`Connection`] |
+//! | `prepared` | a message encoded once for many |
+//! | `deflate` | permessage-deflate (RFC 7692) |
+//! | `connection`, `event`, `role` | the order of things: [`Connection`] |
 //!
 //! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 
 mod assemble;
+mod broadcast;
 mod close;
 mod connection;
 mod deflate;
@@ -31,7 +35,10 @@ mod message;
 mod options;
 mod origin;
 mod ping;
+mod prepared;
 mod pump;
+mod reader;
+mod role;
 mod route;
 mod sender;
 mod shared;
@@ -40,14 +47,17 @@ mod timer;
 mod utf8;
 mod writer;
 
+pub use broadcast::{Broadcast, Membership, SlowReceiver};
 pub use close::{Close, CloseCode};
 pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
-pub use event::{Event, Role};
+pub use event::Event;
 pub use handler::WebSocketHandler;
 pub use message::Message;
 pub use options::{Compression, Options};
 pub use origin::same_origin;
+pub use prepared::Prepared;
+pub use role::Role;
 pub(crate) use route::Route;
 pub use sender::{Sender, TrySendError};
 pub use socket::WebSocket;

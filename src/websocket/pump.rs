@@ -194,6 +194,7 @@ impl Pump {
     fn encode(&mut self, piece: Outgoing) {
         match piece {
             Outgoing::Message(message) => _ = self.connection.send(&message),
+            Outgoing::Prepared(prepared) => _ = self.connection.send_prepared(&prepared),
             Outgoing::Ping(data) => _ = self.connection.ping(&data),
             Outgoing::Close(close) => self.connection.close(close),
         }

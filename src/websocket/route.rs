@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use http::header::{HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL};
+use http::header::{HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL};
 
+use super::deflate::negotiate_server;
 use super::driver::Life;
 use super::pump::{Pump, Times};
 use super::shared::Shared;
@@ -47,7 +48,17 @@ where
             shared: Arc::new(Shared::new(self.options.send_queue)),
             subprotocol: subprotocol.map(String::into_boxed_str),
         };
-        let upgrade = self.open(cx, handler, ws, None)?;
+        let offers = cx.request().headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
+        let compression = self.options.compression.as_ref();
+        let agreed = compression.and_then(|settings| negotiate_server(offers, settings));
+        let deflate = match agreed {
+            Some((deflate, answer)) => {
+                cx.set_header(SEC_WEBSOCKET_EXTENSIONS, answer)?;
+                Some(deflate)
+            }
+            None => None,
+        };
+        let upgrade = self.open(cx, handler, ws, deflate)?;
         cx.upgrade(WEBSOCKET, upgrade)
     }
 }

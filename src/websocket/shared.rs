@@ -1,12 +1,12 @@
 //! What the connection's task, its callbacks and its senders share.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use bytes::Bytes;
 
-use super::{Close, Closed, Message};
+use super::{Close, Closed, Message, Prepared};
 
 /// How much is read ahead of the callbacks before the peer has to wait.
 const AHEAD: usize = 64 << 10;
@@ -20,6 +20,7 @@ const KEPT: usize = 16;
 /// To the peer.
 pub(super) enum Outgoing {
     Message(Message),
+    Prepared(Arc<Prepared>),
     Ping(Bytes),
     Close(Close),
 }
@@ -28,6 +29,7 @@ impl Outgoing {
     fn cost(&self) -> usize {
         COST + match self {
             Self::Message(message) => message.len(),
+            Self::Prepared(prepared) => prepared.len(),
             Self::Ping(data) => data.len(),
             Self::Close(_) => 0,
         }

@@ -1,5 +1,28 @@
-//! permessage-deflate (RFC 7692).
+//! permessage-deflate: messages compressed one by one (RFC 7692).
+//!
+//! | part | knows |
+//! |---|---|
+//! | `extension` | the grammar of `Sec-WebSocket-Extensions` |
+//! | `parameters` | the four parameters of permessage-deflate |
+//! | `server`, `client` | who offers what, and what is made of it |
+//! | `agreed` | what both ends have agreed on |
+//! | `deflater`, `inflater` | one direction of one connection each |
+//! | `pool` | the contexts of this thread that no message uses now |
 
-/// What both sides have agreed on. Nothing can be agreed on yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agreed {}
+mod agreed;
+mod client;
+mod deflater;
+mod extension;
+mod inflater;
+mod parameters;
+mod pool;
+mod server;
+
+pub use agreed::Agreed;
+pub(crate) use client::{Unacceptable, accept_client, offer_client};
+pub(crate) use deflater::{Deflater, compress_shared};
+pub(crate) use inflater::{InflateError, Inflater};
+pub(crate) use server::negotiate_server;
+
+#[cfg(test)]
+mod tests;

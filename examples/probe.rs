@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
-use waterspout::websocket::{Message, Options, WebSocket, WebSocketHandler};
+use waterspout::websocket::Options;
 use waterspout::{Arguments, Url};
 
 #[path = "support/mod.rs"]

@@ -256,7 +256,6 @@ impl Application {
     ///
     /// ```
     /// use waterspout::prelude::*;
-    /// use waterspout::websocket::{Message, WebSocket, WebSocketHandler};
     ///
     /// struct Echo;
     /// impl WebSocketHandler for Echo {

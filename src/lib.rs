@@ -86,6 +86,7 @@ pub use http;
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
     pub use crate::template::Names as _;
+    pub use crate::websocket::{Message, WebSocket, WebSocketHandler};
     pub use crate::{
         Application, AsyncHttpClient, Body, Bytes, Context, Error, FetchRequest, Middleware, Next, Request,
         RequestHandler, Response, Result, Settings, Status,

@@ -91,7 +91,7 @@ impl<'a> TestHandshake<'a> {
 /// ```
 /// use waterspout::prelude::*;
 /// use waterspout::testing::TestClient;
-/// use waterspout::websocket::{CloseCode, Message, WebSocket, WebSocketHandler};
+/// use waterspout::websocket::CloseCode;
 ///
 /// struct Echo;
 /// impl WebSocketHandler for Echo {

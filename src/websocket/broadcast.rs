@@ -23,7 +23,7 @@ pub enum SlowReceiver {
 ///
 /// ```
 /// use waterspout::prelude::*;
-/// use waterspout::websocket::{Broadcast, Membership, Message, WebSocket, WebSocketHandler};
+/// use waterspout::websocket::{Broadcast, Membership};
 ///
 /// struct Chat {
 ///     room: Broadcast,

@@ -18,7 +18,6 @@ use bytes::Bytes;
 ///
 /// ```
 /// use waterspout::prelude::*;
-/// use waterspout::websocket::{Message, WebSocket, WebSocketHandler};
 ///
 /// struct Echo;
 /// impl WebSocketHandler for Echo {

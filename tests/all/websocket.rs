@@ -1,11 +1,12 @@
 //! WebSocket handlers, over the application's own function.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use waterspout::prelude::*;
-use waterspout::testing::TestClient;
-use waterspout::websocket::{CloseCode, Closed, Message, Options, WebSocket, WebSocketHandler};
-use waterspout::{Abilities, Bytes, Carrier};
+use waterspout::testing::{TestClient, TestWebSocket};
+use waterspout::websocket::{Broadcast, CloseCode, Closed, Membership, Options, Sender, SlowReceiver, TrySendError};
+use waterspout::{Abilities, Bytes, Carrier as _};
 
 use crate::support::Log;
 
@@ -322,7 +323,9 @@ fn what_is_no_handshake_is_told_so() {
     assert_eq!(unable.websocket("/").send().status(), 501);
 }
 
+/// Says nothing.
 struct Silent;
+
 impl WebSocketHandler for Silent {
     async fn on_message(&mut self, _: &mut WebSocket, _: Message) -> Result {
         Ok(())
@@ -376,4 +379,134 @@ fn a_message_over_the_limit_is_1009() {
     socket.send("12345");
     assert_eq!(socket.receive(), None);
     assert_eq!(socket.close_code(), Some(CloseCode::MESSAGE_TOO_BIG));
+}
+
+/// Gives its sender away, and joins a group.
+struct Member {
+    senders: Arc<Mutex<Vec<Sender>>>,
+    room: Broadcast,
+    membership: Option<Membership>,
+}
+
+impl WebSocketHandler for Member {
+    async fn open(&mut self, ws: &mut WebSocket) -> Result {
+        self.senders.lock().expect("no panic").push(ws.sender());
+        self.membership = Some(self.room.join(&ws.sender()));
+        Ok(())
+    }
+
+    async fn on_message(&mut self, _: &mut WebSocket, message: Message) -> Result {
+        self.room.send(&message).await;
+        Ok(())
+    }
+}
+
+/// A client, the group, and the senders in the order in which they were opened.
+fn members(slow: SlowReceiver) -> (TestClient, Broadcast, Arc<Mutex<Vec<Sender>>>) {
+    let (room, senders) = (Broadcast::new(slow), Arc::<Mutex<Vec<Sender>>>::default());
+    let (of_app, given) = (room.clone(), senders.clone());
+    let options = Options {
+        send_queue: 1000,
+        ..Options::default()
+    };
+    let app = Application::new().websocket_with("/", options, move || Member {
+        senders: given.clone(),
+        room: of_app.clone(),
+        membership: None,
+    });
+    (TestClient::new(app), room, senders)
+}
+
+/// A connection that has begun to run.
+fn joined(client: &TestClient) -> TestWebSocket {
+    let mut socket = client.websocket("/").connect();
+    socket.ping(b"");
+    assert_eq!(socket.receive_pong(), "");
+    socket
+}
+
+#[test]
+fn a_sender_sends_from_anywhere_within_its_queue() {
+    let (client, _, senders) = members(SlowReceiver::Drop);
+    let mut socket = joined(&client);
+    let sender = senders.lock().expect("no panic").remove(0);
+    assert_eq!(sender.try_send("x".repeat(900)), Ok(()));
+    assert_eq!(sender.try_send("y".repeat(900)), Err(TrySendError::Full));
+    assert_eq!(sender.ping(vec![0; 126]), Err(TrySendError::TooLong));
+    let waiting = sender.clone();
+    let other = std::thread::spawn(move || futures_lite::future::block_on(waiting.send("z".repeat(900))));
+    assert_eq!(socket.receive(), Some("x".repeat(900).into()));
+    assert_eq!(socket.receive(), Some("z".repeat(900).into()));
+    assert_eq!(other.join().expect("no panic"), Ok(()));
+    sender.close(CloseCode::NORMAL, "enough");
+    assert!(sender.is_closed());
+    assert_eq!(sender.try_send("late"), Err(TrySendError::Closed));
+    assert_eq!(socket.receive(), None);
+    assert_eq!(socket.close_reason(), Some("enough"));
+}
+
+#[test]
+fn one_that_is_larger_than_the_queue_goes_alone() {
+    let (client, _, senders) = members(SlowReceiver::Drop);
+    let mut socket = joined(&client);
+    let sender = senders.lock().expect("no panic").remove(0);
+    assert_eq!(sender.try_send("x".repeat(5000)), Ok(()));
+    assert_eq!(sender.try_send("y"), Err(TrySendError::Full));
+    assert_eq!(socket.receive(), Some("x".repeat(5000).into()));
+}
+
+#[test]
+fn a_broadcast_reaches_all_until_they_leave() {
+    let (client, room, _) = members(SlowReceiver::Close);
+    let (mut one, mut two) = (joined(&client), joined(&client));
+    assert_eq!(room.len(), 2);
+    one.send("hello");
+    assert_eq!(one.receive(), Some("hello".into()));
+    assert_eq!(two.receive(), Some("hello".into()));
+    two.close(CloseCode::NORMAL, "");
+    assert_eq!(two.receive(), None);
+    assert_eq!(room.len(), 1);
+    one.send("again");
+    assert_eq!(one.receive(), Some("again".into()));
+    one.lose();
+    assert!(room.is_empty());
+}
+
+#[test]
+fn what_happens_to_slow_receivers_is_chosen() {
+    let long = Message::from("x".repeat(900));
+    for (slow, second, close) in [(SlowReceiver::Drop, 0, None), (SlowReceiver::Close, 0, Some(1013))] {
+        let (client, room, senders) = members(slow);
+        let mut socket = joined(&client);
+        let send = || futures_lite::future::block_on(room.send(&long));
+        assert_eq!((send(), send()), (1, second), "{slow:?}");
+        if let Some(code) = close {
+            assert!(senders.lock().expect("no panic")[0].is_closed());
+            assert_eq!(socket.receive(), None, "{slow:?}");
+            assert_eq!(socket.close_code().map(CloseCode::as_u16), Some(code));
+        } else {
+            assert_eq!(socket.receive(), Some(long.clone()), "{slow:?}");
+            assert_eq!(send(), 1, "{slow:?}");
+        }
+    }
+}
+
+#[test]
+fn messages_are_compressed_where_both_can() {
+    let app = Application::new().websocket("/", || Repeat);
+    let client = TestClient::new(app);
+    let response = |offer| client.websocket("/").header("sec-websocket-extensions", offer).start();
+    let agreed = response("permessage-deflate; client_max_window_bits");
+    let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");
+    assert!(agreed.starts_with("permessage-deflate"), "{agreed}");
+    assert_eq!(response("permessage-nonsense").header("sec-websocket-extensions"), None);
+}
+
+/// Says what it hears.
+struct Repeat;
+
+impl WebSocketHandler for Repeat {
+    async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result {
+        ws.write_message(message).await
+    }
 }

@@ -6,7 +6,6 @@ use futures_lite::io::copy;
 use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CONNECTION, CONTENT_TYPE};
 use waterspout::prelude::*;
-use waterspout::websocket::{Message, WebSocket, WebSocketHandler};
 use waterspout::{Status, Upgrade};
 
 use crate::watched::Watched;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use http::header::{HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL};
+use http::HeaderMap;
+use http::header::HeaderValue;
 
-use super::deflate::negotiate_server;
 use super::driver::Life;
 use super::pump::{Pump, Times};
 use super::shared::Shared;
-use super::{Agreed, Connection, Options, Role, WebSocket, WebSocketHandler, handshake, origin};
-use crate::error::{Error, Result};
+use super::{Agreed, Connection, Options, Role, ServerHandshake, WebSocket, WebSocketHandler, origin};
+use crate::error::Result;
 use crate::handler::{Context, RequestHandler};
 use crate::upgrade::Upgrade;
 
@@ -27,7 +27,7 @@ where
     H: WebSocketHandler,
 {
     async fn get(&self, cx: &mut Context) -> Result {
-        let accepted = handshake::check(cx.request()).map_err(refused)?;
+        let handshake = ServerHandshake::read(cx.request())?;
         cx.check_upgrade()?;
         let mut handler = (self.factory)();
         origin::check(cx, |origin| handler.check_origin(origin, cx))?;
@@ -35,28 +35,16 @@ where
         if cx.is_finished() {
             return Ok(());
         }
-        let offered: Vec<&str> = accepted.subprotocols.iter().map(String::as_str).collect();
+        let offered: Vec<&str> = handshake.protocols().iter().map(String::as_str).collect();
         let subprotocol = handler.select_subprotocol(&offered);
-        if let Some(chosen) = &subprotocol {
-            if !offered.contains(&chosen.as_str()) {
-                return Err(Error::new(500).message("the selected subprotocol was not offered"));
-            }
-            cx.set_header(SEC_WEBSOCKET_PROTOCOL, chosen.as_str())?;
+        let mut fields = HeaderMap::new();
+        let deflate = handshake.accept(subprotocol.as_deref(), &self.options, &mut fields)?;
+        for (name, value) in &fields {
+            cx.set_header(name.clone(), value.clone())?;
         }
-        cx.set_header(SEC_WEBSOCKET_ACCEPT, accepted.accept)?;
         let ws = WebSocket {
             shared: Arc::new(Shared::new(self.options.send_queue)),
             subprotocol: subprotocol.map(String::into_boxed_str),
-        };
-        let offers = cx.request().headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
-        let compression = self.options.compression.as_ref();
-        let agreed = compression.and_then(|settings| negotiate_server(offers, settings));
-        let deflate = match agreed {
-            Some((deflate, answer)) => {
-                cx.set_header(SEC_WEBSOCKET_EXTENSIONS, answer)?;
-                Some(deflate)
-            }
-            None => None,
         };
         let upgrade = self.open(cx, handler, ws, deflate)?;
         cx.upgrade(WEBSOCKET, upgrade)
@@ -89,12 +77,4 @@ impl<F> Route<F> {
             life.run(Pump::new(io, stopping, connection, shared, carrier, &times))
         }))
     }
-}
-
-fn refused(refusal: handshake::Refusal) -> Error {
-    let mut error = Error::new(refusal.status.as_u16()).message(refusal.message);
-    for (name, value) in refusal.headers {
-        error = error.header(name, value);
-    }
-    error
 }

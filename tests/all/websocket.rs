@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use waterspout::prelude::*;
 use waterspout::testing::{TestClient, TestWebSocket};
-use waterspout::websocket::{Broadcast, CloseCode, Closed, Membership, Options, Sender, SlowReceiver, TrySendError};
+use waterspout::websocket::{
+    Broadcast, CloseCode, Closed, Membership, Options, Sender, SlowReceiver, TrySendError,
+};
 use waterspout::{Abilities, Bytes, Carrier as _};
 
 use crate::support::Log;
@@ -475,7 +477,10 @@ fn a_broadcast_reaches_all_until_they_leave() {
 #[test]
 fn what_happens_to_slow_receivers_is_chosen() {
     let long = Message::from("x".repeat(900));
-    for (slow, second, close) in [(SlowReceiver::Drop, 0, None), (SlowReceiver::Close, 0, Some(1013))] {
+    for (slow, second, close) in [
+        (SlowReceiver::Drop, 0, None),
+        (SlowReceiver::Close, 0, Some(1013)),
+    ] {
         let (client, room, senders) = members(slow);
         let mut socket = joined(&client);
         let send = || futures_lite::future::block_on(room.send(&long));
@@ -495,11 +500,19 @@ fn what_happens_to_slow_receivers_is_chosen() {
 fn messages_are_compressed_where_both_can() {
     let app = Application::new().websocket("/", || Repeat);
     let client = TestClient::new(app);
-    let response = |offer| client.websocket("/").header("sec-websocket-extensions", offer).start();
+    let response = |offer| {
+        client
+            .websocket("/")
+            .header("sec-websocket-extensions", offer)
+            .start()
+    };
     let agreed = response("permessage-deflate; client_max_window_bits");
     let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");
     assert!(agreed.starts_with("permessage-deflate"), "{agreed}");
-    assert_eq!(response("permessage-nonsense").header("sec-websocket-extensions"), None);
+    assert_eq!(
+        response("permessage-nonsense").header("sec-websocket-extensions"),
+        None
+    );
 }
 
 /// Says what it hears.

@@ -10,9 +10,10 @@ pub struct Compression {
     /// Messages of fewer bytes are sent as they are. Default 64.
     pub threshold: usize,
     /// Whether a server may refer back to its earlier messages. Where it does, its side of the connection holds a
-    /// compressor: about 200 KiB with a window of 15 bits, 70 KiB with one of 9. Default `false`.
+    /// compressor from its first message on, 370 KiB with a window of 15 bits and 240 KiB with one of 9, until it has
+    /// rested; the client's side holds the window, 32 KiB at most. Default `false`.
     pub server_context_takeover: bool,
-    /// The same for messages of the client. A receiver holds the sender's window, 32 KiB at most. Default `false`.
+    /// The same for messages of the client, the other way round. Default `false`.
     pub client_context_takeover: bool,
     /// The window of a server's compressor as a power of two, from 8 to 15: how far it may refer back. Other numbers
     /// count as the nearest of these. Default 15.

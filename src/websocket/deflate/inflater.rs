@@ -91,6 +91,18 @@ impl Inflater {
     }
 }
 
+#[cfg(test)]
+impl Inflater {
+    /// Whether a context is held now, or the memory of a window.
+    pub(super) fn owns(&self) -> bool {
+        self.lent.is_some() || self.window.capacity() > 0
+    }
+
+    pub(super) fn window_capacity(&self) -> usize {
+        self.window.capacity()
+    }
+}
+
 impl Lent {
     fn new(window: &[u8]) -> Result<Self, InflateError> {
         let mut context = take_decompressor();

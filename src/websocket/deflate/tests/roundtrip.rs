@@ -28,6 +28,8 @@ fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn what_is_sent_is_received(
         server in settings(),

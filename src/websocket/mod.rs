@@ -1,13 +1,50 @@
-//! The WebSocket protocol (RFC 6455) with compression of messages (RFC 7692), without a socket.
+//! WebSocket without a socket: bytes in, messages out; messages in, bytes out (RFC 6455).
+//!
+//! [`Connection`] is one WebSocket after its handshake, seen from either side. Like [`h1`](crate::h1) it reads no socket
+//! and no clock, starts no task and never waits: whoever drives it hands over the bytes and says what time it is.
+//!
+//! | part | knows |
+//! |---|---|
+//! | `message`, `close` | what is said, and why it ends |
+//! | `options` | every setting with its default |
+//! | `frame` | frame heads, read byte by byte as they come, and written |
+//! | `mask` | masking |
+//! | `utf8` | text that is checked as it arrives |
+//! | `assemble` | fragments that become a message, within limits |
+//! | `ping` | when a ping is due, and when the peer is given up |
+//! | `deflate` | messages compressed, by agreement |
+//! | `writer` | frames going out, and the one pong that may wait |
+//! | `connection`, `event` | the order of things: [`Connection`] |
+//!
+//! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 
+mod assemble;
+mod close;
+mod connection;
 #[cfg_attr(
     not(test),
-    expect(dead_code, unused_imports, reason = "the connection that uses it comes next")
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the connection will use it as its next step"
+    )
 )]
 mod deflate;
+mod event;
+mod frame;
+mod mask;
+mod message;
 mod options;
-mod role;
+mod ping;
+mod utf8;
+mod writer;
 
+pub use close::{Close, CloseCode};
+pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
-pub use options::Compression;
-pub use role::Role;
+pub use event::{Event, Role};
+pub use message::Message;
+pub use options::{Compression, Options};
+
+#[cfg(test)]
+mod tests;

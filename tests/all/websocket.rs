@@ -504,7 +504,7 @@ fn messages_are_compressed_where_both_can() {
         client
             .websocket("/")
             .header("sec-websocket-extensions", offer)
-            .start()
+            .send()
     };
     let agreed = response("permessage-deflate; client_max_window_bits");
     let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");

@@ -5,15 +5,17 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use crate::h1::Output;
 
-use super::assemble::Assembler;
 use super::close::{self, Close, CloseCode};
-use super::deflate::Agreed;
-use super::event::{Event, Role};
-use super::frame::{CONTROL_MAX, Head, HeadReader, Opcode, Rules};
+use super::deflate::{Agreed, Deflater, Inflater};
+use super::event::Event;
+use super::frame::{CONTROL_MAX, Opcode};
 use super::mask::Masks;
 use super::message::Message;
 use super::options::Options;
 use super::ping::{Due, Timer};
+use super::prepared::Prepared;
+use super::reader::{Bounds, Piece, Reader};
+use super::role::Role;
 use super::writer::{Payload, Writer};
 
 /// One WebSocket after its handshake, seen from either side.
@@ -50,27 +52,28 @@ use super::writer::{Payload, Writer};
 /// ```
 #[derive(Debug)]
 pub struct Connection {
-    role: Role,
     state: State,
     /// The peer will send nothing more.
     ended: bool,
-    reader: HeadReader,
-    /// The frame whose payload is coming.
-    frame: Option<Head>,
-    /// The payload of a control frame, as far as it has come.
-    control: Vec<u8>,
-    assembler: Assembler,
-    /// What has been received and not looked at.
+    bounds: Bounds,
+    /// The frame or message that is coming; none between two of them.
+    reader: Option<Box<Reader>>,
+    /// What has been received and not looked at, where something has been found that was not asked for.
     input: BytesMut,
     /// What has been found and not been asked for.
-    found: Option<Box<Event>>,
+    found: Option<Event>,
     writer: Writer,
     timer: Timer,
-    max_message: u64,
-    max_frame: u64,
-    max_fragments: usize,
+    deflate: Option<Box<Deflate>>,
     /// What the peer said.
     said: Option<Box<Close>>,
+}
+
+/// permessage-deflate, where it was agreed on.
+#[derive(Debug)]
+struct Deflate {
+    deflater: Deflater,
+    inflater: Inflater,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,22 +98,27 @@ impl Connection {
         now: Duration,
         mask_seed: u64,
     ) -> Self {
-        let _ = deflate; // nothing can be agreed on
+        let settings = options.compression.unwrap_or_default();
         Self {
-            role,
             state: State::Open,
             ended: false,
-            reader: HeadReader::default(),
-            frame: None,
-            control: Vec::new(),
-            assembler: Assembler::default(),
+            bounds: Bounds {
+                role,
+                max_message: options.max_message,
+                max_frame: options.max_frame,
+                max_fragments: options.max_fragments,
+            },
+            reader: None,
             input: BytesMut::new(),
             found: None,
             writer: Writer::new((role == Role::Client).then(|| Masks::new(mask_seed))),
             timer: Timer::new(options, now),
-            max_message: options.max_message as u64,
-            max_frame: options.max_frame as u64,
-            max_fragments: options.max_fragments,
+            deflate: deflate.map(|agreed| {
+                Box::new(Deflate {
+                    deflater: Deflater::new(&agreed, role, &settings),
+                    inflater: Inflater::new(&agreed, role),
+                })
+            }),
             said: None,
         }
     }
@@ -126,7 +134,7 @@ impl Connection {
         if self.input.is_empty() && self.found.is_none() {
             match self.parse(&mut bytes) {
                 Event::NeedMore | Event::Closed => {}
-                event => self.found = Some(Box::new(event)),
+                event => self.found = Some(event),
             }
         }
         self.input.extend_from_slice(bytes);
@@ -145,7 +153,7 @@ impl Connection {
     /// What comes next; to be called until it is [`Event::NeedMore`] or [`Event::Closed`].
     pub fn next_event(&mut self) -> Event {
         if let Some(event) = self.found.take() {
-            return *event;
+            return event;
         }
         let input = std::mem::take(&mut self.input);
         let mut left = &input[..];
@@ -180,74 +188,37 @@ impl Connection {
                     return Event::Closed;
                 }
             }
-            match self.step(bytes) {
-                Ok(Some(event)) => return event,
-                Ok(None) if bytes.is_empty() && !self.at_end_of_frame() => return Event::NeedMore,
-                Ok(None) => {}
+            match self.read(bytes) {
+                Ok(None) => return Event::NeedMore,
+                Ok(Some(Piece::Message(message))) => return Event::Message(message),
+                Ok(Some(Piece::Control(opcode, payload))) => {
+                    match self.control_frame(opcode, payload.into()) {
+                        Ok(None) => {}
+                        Ok(Some(event)) => return event,
+                        Err(close) => return self.fail(close),
+                    }
+                }
                 Err(close) => return self.fail(close),
             }
         }
     }
 
-    /// Whether the frame that has begun has nothing more to come.
-    fn at_end_of_frame(&self) -> bool {
-        self.frame.is_some_and(|frame| frame.left == 0)
-    }
-
-    /// Reads a head, or a part of a payload.
-    fn step(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, Close> {
-        let Some(frame) = &mut self.frame else {
-            let rules = self.rules();
-            if let Some(head) = self.reader.read(bytes, rules)? {
-                self.frame = Some(head);
-                if !head.opcode.is_control() {
-                    let away = self.state != State::Open;
-                    self.assembler.begin(&head, self.max_fragments, away)?;
-                }
+    /// Reads one piece. What is whole at once leaves nothing behind, so that an idle connection stays small.
+    fn read(&mut self, bytes: &mut &[u8]) -> Result<Option<Piece>, Close> {
+        let inflater = self.deflate.as_mut().map(|deflate| &mut deflate.inflater);
+        if let Some(reader) = &mut self.reader {
+            let piece = reader.read(bytes, &self.bounds, inflater);
+            if reader.is_idle() {
+                self.reader = None;
             }
-            return Ok(None);
-        };
-        let most = usize::try_from(frame.left).unwrap_or(usize::MAX).min(bytes.len());
-        let (payload, rest) = bytes.split_at(most); // in bounds: not more than there are
-        *bytes = rest;
-        frame.left -= most as u64;
-        if frame.opcode.is_control() {
-            let from = self.control.len();
-            self.control.extend_from_slice(payload);
-            if let Some(mask) = &mut frame.mask {
-                mask.apply(self.control.get_mut(from..).unwrap_or_default());
-            }
-        } else {
-            self.assembler.push(payload, frame.mask.as_mut())?;
+            return piece;
         }
-        let Head {
-            opcode,
-            last,
-            left: 0,
-            ..
-        } = *frame
-        else {
-            return Ok(None);
-        };
-        self.frame = None;
-        match opcode {
-            Opcode::Close | Opcode::Ping | Opcode::Pong => {
-                let payload = std::mem::take(&mut self.control);
-                self.control_frame(opcode, payload.into())
-            }
-            _ if last => Ok(self.assembler.finish()?.map(Event::Message)),
-            _ => Ok(None),
+        let mut reader = Reader::new(self.state != State::Open);
+        let piece = reader.read(bytes, &self.bounds, inflater);
+        if !reader.is_idle() {
+            self.reader = Some(Box::new(reader));
         }
-    }
-
-    fn rules(&self) -> Rules {
-        Rules {
-            role: self.role,
-            rsv1: false,
-            fragmented: self.assembler.is_inside(),
-            max_frame: self.max_frame,
-            room: self.max_message.saturating_sub(self.assembler.announced()),
-        }
+        piece
     }
 
     /// A whole control frame.
@@ -261,7 +232,7 @@ impl Connection {
                     self.writer.close(&close.code.into());
                 }
                 self.said = Some(Box::new(close.clone()));
-                match self.role {
+                match self.bounds.role {
                     Role::Server => self.stop(),
                     Role::Client => {
                         // The server ends the connection first (RFC 6455 section 7.1.1).
@@ -294,9 +265,8 @@ impl Connection {
     fn stop(&mut self) {
         self.state = State::Closed;
         self.timer.stop();
-        self.frame = None;
-        self.control = Vec::new();
-        self.assembler = Assembler::default();
+        self.reader = None;
+        self.deflate = None;
         self.input = BytesMut::new();
     }
 
@@ -306,11 +276,43 @@ impl Connection {
     /// When a close frame has been sent, or the connection has ended.
     pub fn send(&mut self, message: &Message) -> Result<(), Closed> {
         self.check_open()?;
-        let (opcode, payload) = match message {
-            Message::Text(text) => (Opcode::Text, Payload::Borrowed(text.as_bytes())),
-            Message::Binary(bytes) => (Opcode::Binary, Payload::Shared(bytes.clone())),
+        let opcode = Opcode::of_message(message);
+        if let Some(deflate) = &mut self.deflate {
+            let mut compressed = Vec::new();
+            if deflate.deflater.compress(message.as_bytes(), &mut compressed) {
+                self.writer
+                    .frame(opcode, true, Payload::Shared(compressed.into()));
+                return Ok(());
+            }
+        }
+        let payload = match message {
+            Message::Text(text) => Payload::Borrowed(text.as_bytes()),
+            Message::Binary(bytes) => Payload::Shared(bytes.clone()),
         };
         self.writer.frame(opcode, false, payload);
+        Ok(())
+    }
+
+    /// Sends a message that was encoded once for many connections. A client masks it anew, and does not compress it.
+    ///
+    /// # Errors
+    /// As those of [`send`](Self::send).
+    pub fn send_prepared(&mut self, message: &Prepared) -> Result<(), Closed> {
+        self.check_open()?;
+        if self.writer.masks() {
+            let payload = Payload::Shared(message.payload().clone());
+            self.writer.frame(message.opcode(), false, payload);
+            return Ok(());
+        }
+        let fits = |deflate: &mut Box<Deflate>| {
+            let compressed = message.compressed()?;
+            deflate
+                .deflater
+                .sends_shared(message.bits()?)
+                .then_some(compressed)
+        };
+        let compressed = self.deflate.as_mut().and_then(fits);
+        self.writer.encoded(compressed.unwrap_or(message.plain()));
         Ok(())
     }
 
@@ -355,7 +357,9 @@ impl Connection {
             self.writer.close(&close);
             self.state = State::Closing;
             self.timer.close();
-            self.assembler.abandon();
+            if let Some(reader) = &mut self.reader {
+                reader.abandon();
+            }
         }
     }
 
@@ -369,7 +373,13 @@ impl Connection {
     pub fn poll_time(&mut self, now: Duration) {
         match self.timer.poll(now) {
             Due::Nothing => {}
-            Due::Ping => self.writer.frame(Opcode::Ping, false, Payload::Borrowed(&[])),
+            Due::Ping => {
+                self.writer.frame(Opcode::Ping, false, Payload::Borrowed(&[]));
+                // It has been quiet: a compressor that context takeover has kept is better used by others.
+                if let Some(deflate) = &mut self.deflate {
+                    deflate.deflater.rest();
+                }
+            }
             Due::PingTimeout => {
                 self.writer.close(&ping_timeout());
                 self.state = State::GivenUp;

@@ -3,15 +3,6 @@ use bytes::Bytes;
 use super::close::Close;
 use super::message::Message;
 
-/// Which side of the connection we are (RFC 6455 section 5.1: what a client sends is masked, what a server sends is not).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// We have accepted the connection.
-    Server,
-    /// We have opened the connection.
-    Client,
-}
-
 /// What a [`Connection`](super::Connection) has found in the bytes it received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {

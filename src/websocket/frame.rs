@@ -1,8 +1,9 @@
 //! Heads of frames (RFC 6455 section 5.2).
 
 use super::close::{Close, CloseCode};
-use super::event::Role;
 use super::mask::Mask;
+use super::message::Message;
+use super::role::Role;
 
 /// The longest payload of a control frame.
 pub(super) const CONTROL_MAX: usize = 125;
@@ -18,6 +19,13 @@ pub(super) enum Opcode {
 }
 
 impl Opcode {
+    pub(super) const fn of_message(message: &Message) -> Self {
+        match message {
+            Message::Text(_) => Self::Text,
+            Message::Binary(_) => Self::Binary,
+        }
+    }
+
     fn of(bits: u8) -> Option<Self> {
         Some(match bits {
             0 => Self::Continuation,
@@ -115,6 +123,11 @@ pub(super) struct HeadReader {
 }
 
 impl HeadReader {
+    /// Whether no byte of a head has come.
+    pub(super) fn is_idle(&self) -> bool {
+        self.have == 0
+    }
+
     /// Takes from the front of `bytes` what belongs to the head, and gives the head once it is whole.
     ///
     /// # Errors

@@ -11,24 +11,18 @@
 //! | `mask` | masking |
 //! | `utf8` | text that is checked as it arrives |
 //! | `assemble` | fragments that become a message, within limits |
+//! | `reader` | frames coming in, one after the other |
 //! | `ping` | when a ping is due, and when the peer is given up |
-//! | `deflate` | messages compressed, by agreement |
 //! | `writer` | frames going out, and the one pong that may wait |
-//! | `connection`, `event` | the order of things: [`Connection`] |
+//! | `prepared` | a message encoded once for many |
+//! | `deflate` | permessage-deflate (RFC 7692) |
+//! | `connection`, `event`, `role` | the order of things: [`Connection`] |
 //!
 //! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 
 mod assemble;
 mod close;
 mod connection;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the connection will use it as its next step"
-    )
-)]
 mod deflate;
 mod event;
 mod frame;
@@ -36,15 +30,20 @@ mod mask;
 mod message;
 mod options;
 mod ping;
+mod prepared;
+mod reader;
+mod role;
 mod utf8;
 mod writer;
 
 pub use close::{Close, CloseCode};
 pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
-pub use event::{Event, Role};
+pub use event::Event;
 pub use message::Message;
 pub use options::{Compression, Options};
+pub use prepared::Prepared;
+pub use role::Role;
 
 #[cfg(test)]
 mod tests;

@@ -6,13 +6,14 @@ use super::options::Options;
 #[derive(Debug)]
 pub(super) struct Timer {
     phase: Phase,
-    /// When the phase began.
-    since: Duration,
+    /// When the phase began. All times are in nanoseconds, which take half the room of a `Duration`.
+    since: u64,
     /// Something has come from the peer since the time was last told.
     heard: bool,
-    ping_interval: Option<Duration>,
-    ping_timeout: Duration,
-    close_timeout: Duration,
+    /// The largest number is never.
+    ping_interval: u64,
+    ping_timeout: u64,
+    close_timeout: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +44,11 @@ impl Timer {
     pub(super) fn new(options: &Options, now: Duration) -> Self {
         Self {
             phase: Phase::Open,
-            since: now,
+            since: nanos(now),
             heard: false,
-            ping_interval: options.ping_interval,
-            ping_timeout: options.ping_timeout,
-            close_timeout: options.close_timeout,
+            ping_interval: options.ping_interval.map_or(u64::MAX, nanos),
+            ping_timeout: nanos(options.ping_timeout),
+            close_timeout: nanos(options.close_timeout),
         }
     }
 
@@ -67,6 +68,7 @@ impl Timer {
     }
 
     pub(super) fn poll(&mut self, now: Duration) -> Due {
+        let now = nanos(now);
         match self.phase {
             Phase::CloseBegun => {
                 self.phase = Phase::Closing;
@@ -79,7 +81,7 @@ impl Timer {
             _ => {}
         }
         self.heard = false;
-        if self.next().is_none_or(|next| now < next) {
+        if self.due().is_none_or(|due| now < due) {
             return Due::Nothing;
         }
         match self.phase {
@@ -102,13 +104,22 @@ impl Timer {
 
     /// When something will be due, if nothing comes until then. A time that is too far to be counted never comes.
     pub(super) fn next(&self) -> Option<Duration> {
+        self.due().map(Duration::from_nanos)
+    }
+
+    fn due(&self) -> Option<u64> {
         let wait = match self.phase {
-            Phase::Open => self.ping_interval?,
+            Phase::Open => self.ping_interval,
             Phase::Pinged => self.ping_timeout,
-            Phase::CloseBegun => Duration::ZERO,
+            Phase::CloseBegun => 0,
             Phase::Closing => self.close_timeout,
             Phase::Over => return None,
         };
-        self.since.checked_add(wait)
+        (wait < u64::MAX).then(|| self.since.checked_add(wait))?
     }
+}
+
+/// In nanoseconds: all that there is room for, if it takes more than 584 years.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -36,9 +36,9 @@ impl Payload<'_> {
 pub(super) struct Writer {
     output: Output,
     /// Those of a client.
-    masks: Option<Masks>,
-    /// The newest ping that is not answered.
-    pong: Option<Bytes>,
+    masks: Option<Box<Masks>>,
+    /// The newest ping that is not answered. Boxed, as it is rare.
+    pong: Option<Box<Bytes>>,
     /// Where the last pong ends, counted from the first byte of the output.
     pong_end: u64,
 }
@@ -47,7 +47,7 @@ impl Writer {
     pub(super) fn new(masks: Option<Masks>) -> Self {
         Self {
             output: Output::frugal(),
-            masks,
+            masks: masks.map(Box::new),
             pong: None,
             pong_end: 0,
         }
@@ -55,7 +55,7 @@ impl Writer {
 
     /// A whole message, or a control frame.
     pub(super) fn frame(&mut self, opcode: Opcode, compressed: bool, payload: Payload<'_>) {
-        let mask = self.masks.as_mut().map(Masks::next);
+        let mask = self.masks.as_mut().map(|masks| masks.next());
         let length = payload.as_slice().len();
         let head = Head::whole(opcode, compressed, length, mask);
         let tail = self.output.tail();
@@ -75,20 +75,33 @@ impl Writer {
         }
     }
 
+    /// A whole frame that was encoded before, without a mask.
+    pub(super) fn encoded(&mut self, frame: &Bytes) {
+        self.output.push(frame.clone());
+    }
+
+    /// Whether frames are masked.
+    pub(super) fn masks(&self) -> bool {
+        self.masks.is_some()
+    }
+
     /// Answers a ping: at once, or when the pong before it has left. Then only the newest ping is answered
     /// (RFC 6455 section 5.5.3), so that a peer who pings and does not read costs no memory.
     pub(super) fn answer(&mut self, data: Bytes) {
-        self.pong = Some(data);
-        self.flush_pong();
+        if self.pong_has_left() {
+            self.write_pong(data);
+        } else {
+            self.pong = Some(Box::new(data));
+        }
     }
 
-    fn flush_pong(&mut self) {
-        if self.pong_end <= self.output.taken()
-            && let Some(data) = self.pong.take()
-        {
-            self.frame(Opcode::Pong, false, Payload::Shared(data));
-            self.pong_end = self.output.taken() + self.output.len() as u64;
-        }
+    fn pong_has_left(&self) -> bool {
+        self.pong_end <= self.output.taken()
+    }
+
+    fn write_pong(&mut self, data: Bytes) {
+        self.frame(Opcode::Pong, false, Payload::Shared(data));
+        self.pong_end = self.output.taken() + self.output.len() as u64;
     }
 
     /// The last frame that is written.
@@ -99,7 +112,12 @@ impl Writer {
 
     /// What is to be written to the peer, as far as it is known.
     pub(super) fn output(&mut self) -> &mut Output {
-        self.flush_pong();
+        if self.pong.is_some()
+            && self.pong_has_left()
+            && let Some(data) = self.pong.take()
+        {
+            self.write_pong(*data);
+        }
         &mut self.output
     }
 }

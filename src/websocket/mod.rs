@@ -5,6 +5,7 @@
 //!
 //! | part | knows |
 //! |---|---|
+//! | `handshake` | the requests that begin it, and their responses |
 //! | `message`, `close` | what is said, and why it ends |
 //! | `options` | every setting with its default |
 //! | `frame` | frame heads, read byte by byte as they come, and written |
@@ -26,6 +27,7 @@ mod connection;
 mod deflate;
 mod event;
 mod frame;
+mod handshake;
 mod mask;
 mod message;
 mod options;
@@ -40,6 +42,7 @@ pub use close::{Close, CloseCode};
 pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
 pub use event::Event;
+pub use handshake::{ClientHandshake, Established, HandshakeError, ServerHandshake};
 pub use message::Message;
 pub use options::{Compression, Options};
 pub use prepared::Prepared;

@@ -24,7 +24,7 @@ fn offer(settings: &Compression) -> Parameters {
 
 /// Why a server's answer to [`offer_client`] cannot be: the connection must be failed (RFC 7692 section 5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unacceptable(&'static str);
+pub(crate) struct Unacceptable(pub(crate) &'static str);
 
 impl fmt::Display for Unacceptable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ mod pool;
 mod server;
 
 pub use agreed::Agreed;
-pub(crate) use client::{Unacceptable, accept_client, offer_client};
+pub(crate) use client::{accept_client, offer_client};
 pub(crate) use deflater::{Deflater, compress_shared};
 pub(crate) use inflater::{InflateError, Inflater};
 pub(crate) use server::negotiate_server;

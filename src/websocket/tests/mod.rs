@@ -1,6 +1,7 @@
 //! Tests of the WebSocket protocol. The tables are the acceptance cases: frames, and what must be seen.
 
 mod exchange;
+mod handshake;
 
 use std::time::Duration;
 

@@ -14,7 +14,6 @@
 //! | `assemble` | fragments that become a message, within limits |
 //! | `reader` | frames coming in, one after the other |
 //! | `ping` | when a ping is due, and when the peer is given up |
-//! | `deflate` | messages compressed, by agreement |
 //! | `writer` | frames going out, and the one pong that may wait |
 //! | `prepared` | a message encoded once for many |
 //! | `deflate` | permessage-deflate (RFC 7692) |

@@ -57,7 +57,7 @@ impl WebSocketHandler for Told {
             Some("bye") => {
                 ws.close(CloseCode::new(4001).expect("a code"), "as told");
                 let late = ws.write_message("late").await.expect_err("closing");
-                assert!(late.cause().is_some_and(|cause| cause.is::<Closed>()));
+                assert!(matches!(late.cause(), Some(cause) if cause.is::<Closed>()));
                 Err(late)
             }
             Some("never") => std::future::pending().await,

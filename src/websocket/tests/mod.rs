@@ -3,6 +3,7 @@
 mod exchange;
 mod handshake;
 mod limits;
+mod prepared;
 mod protocol;
 mod split;
 mod text;

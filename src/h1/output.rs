@@ -94,6 +94,14 @@ impl Output {
     }
 }
 
+#[cfg(test)]
+impl Output {
+    /// Whether it owns no buffer.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.small.capacity() == 0 && self.large.capacity() == 0
+    }
+}
+
 impl Buf for Output {
     fn remaining(&self) -> usize {
         self.len()

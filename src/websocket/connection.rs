@@ -414,6 +414,14 @@ impl Connection {
     }
 }
 
+#[cfg(test)]
+impl Connection {
+    /// Whether no buffer is held.
+    pub(super) fn is_bare(&self) -> bool {
+        self.reader.is_none() && self.input.capacity() == 0 && self.found.is_none() && self.writer.is_bare()
+    }
+}
+
 fn ping_timeout() -> Close {
     Close::new(CloseCode::INTERNAL_ERROR, "ping timeout")
 }

@@ -122,6 +122,13 @@ impl Writer {
     }
 }
 
+#[cfg(test)]
+impl Writer {
+    pub(super) fn is_bare(&self) -> bool {
+        self.pong.is_none() && self.output.is_bare()
+    }
+}
+
 fn apply(mask: Option<Mask>, data: &mut [u8]) {
     if let Some(mut mask) = mask {
         mask.apply(data);

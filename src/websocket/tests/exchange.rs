@@ -71,5 +71,5 @@ fn the_server_closes() {
 
 #[test]
 fn an_idle_connection_is_small() {
-    assert!(size_of::<Connection>() <= 330, "{}", size_of::<Connection>());
+    assert!(size_of::<Connection>() <= 300, "{}", size_of::<Connection>());
 }

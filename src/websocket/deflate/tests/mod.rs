@@ -12,6 +12,7 @@ mod shared;
 
 use http::HeaderValue;
 
+use super::client::Unacceptable;
 use super::*;
 use crate::websocket::{Compression, Role};
 

@@ -55,8 +55,8 @@ pub struct Compression {
     /// Messages of fewer bytes are sent as they are. Default 64.
     pub threshold: usize,
     /// Whether the server may refer back to its earlier messages. Where it does, its side of the connection holds a
-    /// compressor from its first message on, 370 KiB with a window of 15 bits and 240 KiB with one of 9; the client's
-    /// side holds the window, 32 KiB at most. Default `false`.
+    /// compressor from a message to the next ping ([`Options::ping_interval`]): 370 KiB with a window of 15 bits, 240 KiB
+    /// with one of 9. The client's side holds the window, 32 KiB at most. Default `false`.
     pub server_context_takeover: bool,
     /// The same for messages of the client, the other way round. Default `false`.
     pub client_context_takeover: bool,

@@ -1,3 +1,4 @@
+use super::super::client::Unacceptable;
 use super::*;
 
 fn accept(settings: &Compression, responses: &[&str]) -> Result<Option<Agreed>, Unacceptable> {

@@ -1,4 +1,9 @@
+use std::time::Duration;
+
+use bytes::Buf;
+
 use super::*;
+use crate::websocket::{Connection, Event, Message, Options};
 
 #[test]
 fn without_takeover_nothing_is_kept_between_messages() {
@@ -56,6 +61,33 @@ fn a_writer_that_has_rested_begins_anew() {
     assert!(!writer.owns());
     let third = send(&mut writer);
     assert!(second < first / 4, "{second} {first}");
+    assert_eq!(third, first);
+}
+
+#[test]
+fn a_quiet_connection_rests() {
+    let options = Options {
+        compression: Some(generous()),
+        ..Options::default()
+    };
+    let agreed = agree(&generous(), &generous());
+    let mut server = Connection::new(Role::Server, &options, Some(agreed), Duration::ZERO, 0);
+    let mut client = Connection::new(Role::Client, &options, Some(agreed), Duration::ZERO, 1);
+    let message = Message::from(String::from_utf8(text(1000)).expect("ASCII"));
+    let mut send = |server: &mut Connection| {
+        server.send(&message).expect("open");
+        let output = server.output();
+        let wire = output.copy_to_bytes(output.remaining());
+        client.receive(&wire);
+        assert_eq!(client.next_event(), Event::Message(message.clone()));
+        wire.len()
+    };
+    let (first, second) = (send(&mut server), send(&mut server));
+    server.poll_time(Duration::from_secs(30));
+    let ping = server.output().remaining();
+    server.output().advance(ping);
+    let third = send(&mut server);
+    assert!(ping > 0 && second < first / 4, "{ping} {second} {first}");
     assert_eq!(third, first);
 }
 

@@ -137,7 +137,9 @@ impl Connection {
                 event => self.found = Some(event),
             }
         }
-        self.input.extend_from_slice(bytes);
+        if !self.is_closed() {
+            self.input.extend_from_slice(bytes);
+        }
     }
 
     /// The peer will send nothing more.
@@ -394,7 +396,7 @@ impl Connection {
     }
 
     /// Whether nothing more can be sent or received: what is in the output is to be written, then the connection is
-    /// to be closed.
+    /// to be closed. What was found before is still given by [`next_event`](Self::next_event).
     pub fn is_closed(&self) -> bool {
         self.state == State::Closed
     }

@@ -12,7 +12,6 @@ mod shared;
 
 use http::HeaderValue;
 
-use super::client::Unacceptable;
 use super::*;
 use crate::websocket::{Compression, Role};
 

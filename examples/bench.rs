@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use waterspout::http::header::CONTENT_TYPE;
 use waterspout::prelude::*;
+use waterspout::websocket::Options;
 
 #[path = "support/fortunes.rs"]
 mod fortunes;
@@ -19,6 +20,15 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=UTF-8");
 #[derive(Serialize)]
 struct Message {
     message: &'static str,
+}
+
+/// Says what it hears.
+struct Echo;
+
+impl WebSocketHandler for Echo {
+    async fn on_message(&mut self, ws: &mut WebSocket, message: waterspout::websocket::Message) -> Result {
+        ws.write_message(message).await
+    }
 }
 
 async fn plaintext(cx: &mut Context) -> Result {
@@ -48,11 +58,16 @@ fn main() -> ExitCode {
         request_id: false,
         ..Settings::default()
     };
+    let plain = Options {
+        compression: None,
+        ..Options::default()
+    };
     let app = Application::new()
         .settings(settings)
         .get("/plaintext", plaintext)
         .get("/json", json)
         .get("/user/{id}", user)
-        .get("/fortunes", table);
+        .get("/fortunes", table)
+        .websocket_with("/ws", plain, || Echo);
     support::serve("bench", app)
 }

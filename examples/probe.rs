@@ -15,6 +15,7 @@
 //! | `/fetch?url=` | fetches, and answers with that status and body |
 //! | `/template?name=&user=` | a page that inherits, with the name escaped and what templates see |
 //! | `/sse?n=` | `n` server-sent events |
+//! | `/ws`, `/ws-plain` | a WebSocket that echoes, with and without compression; messages to 64 MiB in 65,536 frames |
 //! | `/panic` | a handler that panics: 500, and the process lives |
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ use sha2::{Digest, Sha256};
 use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
+use waterspout::websocket::Options;
 use waterspout::{Arguments, Url};
 
 #[path = "support/mod.rs"]
@@ -38,6 +40,9 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Uploads up to this size are counted.
 const LARGEST: u64 = 8 << 30;
+
+/// WebSocket messages up to this size are echoed.
+const LARGEST_MESSAGE: usize = 64 << 20;
 
 async fn root(cx: &mut Context) -> Result {
     let body = cx.body().clone();
@@ -209,6 +214,15 @@ async fn panics(_: &mut Context) -> Result {
     panic!("as was asked for")
 }
 
+/// Says what it hears.
+struct Echo;
+
+impl WebSocketHandler for Echo {
+    async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result {
+        ws.write_message(message).await
+    }
+}
+
 fn text(cx: &mut Context, body: &[u8]) -> Result {
     if !cx.headers().contains_key(CONTENT_TYPE) {
         cx.set_header(CONTENT_TYPE, TEXT)?;
@@ -251,6 +265,16 @@ fn number(cx: &Context, name: &str, default: u32) -> Result<u32> {
 }
 
 fn main() -> ExitCode {
+    let large = Options {
+        max_message: LARGEST_MESSAGE,
+        max_frame: LARGEST_MESSAGE,
+        max_fragments: 65_536,
+        ..Options::default()
+    };
+    let plain = Options {
+        compression: None,
+        ..large.clone()
+    };
     let app = Application::new()
         .any("/", root)
         .any("/echo", echo)
@@ -270,6 +294,8 @@ fn main() -> ExitCode {
         .any("/template", template)
         .name("template")
         .any("/sse", sse)
+        .websocket_with("/ws", large, || Echo)
+        .websocket_with("/ws-plain", plain, || Echo)
         .any("/panic", panics);
     support::serve("probe", app)
 }

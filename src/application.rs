@@ -17,6 +17,7 @@ use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
 use crate::template::Registry;
+use crate::websocket::{self, WebSocketHandler};
 
 /// What an application is told besides its routes. Everything has a safe default.
 ///
@@ -35,6 +36,9 @@ pub struct Settings {
     pub nosniff: bool,
     /// `X-Request-Id` on every response. On by default.
     pub request_id: bool,
+    /// The origins whose pages may open WebSockets, besides those of the request's own host: `https://www.example.com`, and
+    /// `null` for pages that are opened from a file. None by default.
+    pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
 }
@@ -46,6 +50,7 @@ impl Default for Settings {
             limits: Limits::default(),
             nosniff: true,
             request_id: true,
+            allowed_origins: Vec::new(),
             default_headers: Vec::new(),
         }
     }
@@ -245,6 +250,38 @@ impl Application {
             route.class.get_or_insert(Arc::new(handler));
         }
         self
+    }
+
+    /// Leads `pattern` to WebSockets: `factory` makes the handler of each connection.
+    ///
+    /// ```
+    /// use waterspout::prelude::*;
+    ///
+    /// struct Echo;
+    /// impl WebSocketHandler for Echo {
+    ///     async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result {
+    ///         ws.write_message(message).await
+    ///     }
+    /// }
+    /// let app = Application::new().websocket("/echo", || Echo).name("echo");
+    /// ```
+    #[must_use]
+    pub fn websocket<F, H>(self, pattern: &str, factory: F) -> Self
+    where
+        F: Fn() -> H + Send + Sync + 'static,
+        H: WebSocketHandler,
+    {
+        self.websocket_with(pattern, websocket::Options::default(), factory)
+    }
+
+    /// As [`Application::websocket`], with limits, compression and times of its own.
+    #[must_use]
+    pub fn websocket_with<F, H>(self, pattern: &str, options: websocket::Options, factory: F) -> Self
+    where
+        F: Fn() -> H + Send + Sync + 'static,
+        H: WebSocketHandler,
+    {
+        self.route(pattern, websocket::Route { factory, options })
     }
 
     verbs! {

@@ -59,6 +59,7 @@ pub mod routing;
 pub mod template;
 pub mod testing;
 mod upgrade;
+pub mod websocket;
 
 pub use application::{Application, Settings};
 pub use body::{Body, BodyError, BodySender, FileBody, Frame, HttpBody, SizeHint, Trailers};
@@ -85,6 +86,7 @@ pub use http;
 /// What an application file needs: `use waterspout::prelude::*;`.
 pub mod prelude {
     pub use crate::template::Names as _;
+    pub use crate::websocket::{Message, WebSocket, WebSocketHandler};
     pub use crate::{
         Application, AsyncHttpClient, Body, Bytes, Context, Error, FetchRequest, Middleware, Next, Request,
         RequestHandler, Response, Result, Settings, Status,

@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 /// Pieces of at least this many bytes are queued as they are; smaller ones are cheaper to copy than to write alone.
 const LARGE: usize = 4096;
 
-/// Buffers up to this capacity are kept while the queue is empty.
+/// Buffers up to this capacity are kept while the queue is empty, unless [`Output::frugal`] made it.
 const KEPT: usize = 8192;
 
 /// A queue of bytes to be written to the peer, to be read through [`Buf`].
@@ -15,6 +15,8 @@ const KEPT: usize = 8192;
 /// stand between them without having been copied. Memory goes back when the queue is empty and had grown large.
 #[derive(Debug, Default)]
 pub struct Output {
+    /// No buffer is kept while the queue is empty.
+    frugal: bool,
     small: Vec<u8>,
     /// How much of `small` has been read.
     read: usize,
@@ -22,9 +24,19 @@ pub struct Output {
     large: VecDeque<(usize, Bytes)>,
     /// The bytes in `large`.
     large_len: usize,
+    /// How many bytes have been taken since the beginning.
+    taken: u64,
 }
 
 impl Output {
+    /// A queue that owns nothing while it is empty, for connections that are silent most of the time.
+    pub(crate) fn frugal() -> Self {
+        Self {
+            frugal: true,
+            ..Self::default()
+        }
+    }
+
     /// How many bytes wait to be written.
     pub fn len(&self) -> usize {
         self.small.len() - self.read + self.large_len
@@ -35,13 +47,18 @@ impl Output {
         self.len() == 0
     }
 
+    /// How many bytes have been taken since the beginning.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// The buffer for small pieces, to append to (or to cut back to a length it had) and nothing else.
-    pub(super) fn tail(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn tail(&mut self) -> &mut Vec<u8> {
         &mut self.small
     }
 
     /// Appends a piece, by copy only if it is small.
-    pub(super) fn push(&mut self, data: Bytes) {
+    pub(crate) fn push(&mut self, data: Bytes) {
         if data.len() < LARGE {
             self.small.extend_from_slice(&data);
         } else {
@@ -59,12 +76,12 @@ impl Output {
     /// a peer who never reads all of it cannot make the buffer grow, and the moves stay linear in the bytes.
     fn compact(&mut self) {
         if self.is_empty() {
-            if self.small.capacity() > KEPT {
+            if self.frugal || self.small.capacity() > KEPT {
                 self.small = Vec::new();
             }
             self.small.clear();
             self.read = 0;
-            if self.large.capacity() > 64 {
+            if self.frugal || self.large.capacity() > 64 {
                 self.large = VecDeque::new();
             }
         } else if self.read >= LARGE && self.read >= self.small.len() / 2 {
@@ -92,6 +109,7 @@ impl Buf for Output {
 
     /// Takes `count` bytes from the front; more than there are takes all.
     fn advance(&mut self, mut count: usize) {
+        let before = self.len();
         while count > 0 {
             let end = match self.large.front_mut() {
                 Some((at, data)) if *at == self.read => {
@@ -114,6 +132,7 @@ impl Buf for Output {
             count -= step;
             self.read += step;
         }
+        self.taken += (before - self.len()) as u64;
         self.compact();
     }
 

@@ -237,7 +237,7 @@ impl Context {
         self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
     }
 
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.progress.finished || self.detached.is_some() || self.upgrade.is_some()
     }
 }

@@ -282,7 +282,7 @@ impl Context {
         Ok(())
     }
 
-    fn check_upgrade(&self) -> Result {
+    pub(crate) fn check_upgrade(&self) -> Result {
         if !self.request.abilities().upgrade {
             return Err(Error::new(501).message("this server cannot switch protocols"));
         }

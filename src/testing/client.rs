@@ -8,11 +8,12 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use serde::Serialize;
 
-use super::{ManualClock, TestResponse, TestUpgrade};
+use super::{ManualClock, TestHandshake, TestResponse, TestUpgrade};
 use crate::application::Application;
 use crate::body::Body;
 use crate::carrier::{Abilities, Link, Mount, Peer};
 use crate::request::Request;
+use crate::response::Response;
 
 /// Calls an application without sockets. It keeps cookies, and its clock is turned by hand.
 ///
@@ -137,6 +138,11 @@ impl TestClient {
         self.request("OPTIONS", target)
     }
 
+    /// A WebSocket handshake.
+    pub fn websocket(&self, target: &str) -> TestHandshake<'_> {
+        TestHandshake::new(self.get(target), self.clock.clone())
+    }
+
     /// A request with any method.
     pub fn request(&self, method: &str, target: &str) -> TestRequest<'_> {
         let mut headers = HeaderMap::new();
@@ -258,10 +264,15 @@ impl TestRequest<'_> {
     /// # Panics
     /// When the application does not answer 101, or hangs.
     pub fn upgrade(self) -> TestUpgrade {
-        let clock = self.client.clock.clone();
-        let mut response = self.client.clock.block_on(self.client.app.respond(self.build()));
+        self.switch().1
+    }
+
+    /// As [`TestRequest::upgrade`], with the head of the response.
+    pub(super) fn switch(self) -> (Response, TestUpgrade) {
+        let (client, request) = (self.client, self.build());
+        let mut response = client.clock.block_on(client.app.respond(request));
         let upgrade = or_panic(response.take_upgrade().ok_or(response.status()), "upgrade");
-        TestUpgrade::new(upgrade, clock)
+        (response, TestUpgrade::new(upgrade, client.clock.clone()))
     }
 
     fn build(mut self) -> Request {

@@ -1,6 +1,7 @@
 //! A connection that has left HTTP, as a test sees it.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -25,6 +26,8 @@ struct Wire {
     client_closed: bool,
     app_closed: bool,
     reader: Option<Waker>,
+    stopping: bool,
+    stopper: Option<Waker>,
 }
 
 struct AppSide(Arc<Mutex<Wire>>);
@@ -36,7 +39,16 @@ fn lock(wire: &Mutex<Wire>) -> MutexGuard<'_, Wire> {
 impl TestUpgrade {
     pub(super) fn new(upgrade: Upgrade, clock: ManualClock) -> Self {
         let wire = Arc::new(Mutex::new(Wire::default()));
-        let running = Some(upgrade.run(Box::new(AppSide(wire.clone()))));
+        let told = wire.clone();
+        let stopping = poll_fn(move |cx| {
+            let mut wire = lock(&told);
+            if wire.stopping {
+                return Poll::Ready(());
+            }
+            wire.stopper = Some(cx.waker().clone());
+            Poll::Pending
+        });
+        let running = Some(upgrade.run_until(Box::new(AppSide(wire.clone())), stopping));
         Self { running, wire, clock }
     }
 
@@ -49,13 +61,22 @@ impl TestUpgrade {
         }
     }
 
+    /// Tells the application's side that the server stops.
+    pub fn stop_server(&mut self) {
+        let mut wire = lock(&self.wire);
+        wire.stopping = true;
+        if let Some(stopper) = wire.stopper.take() {
+            stopper.wake();
+        }
+    }
+
     /// Lets the application run until it has written something or ended; gives what it wrote.
     ///
     /// # Panics
     /// When the application waits for something that cannot happen.
     pub fn receive(&mut self) -> Vec<u8> {
         let (running, wire) = (&mut self.running, &self.wire);
-        self.clock.block_on(std::future::poll_fn(|cx| {
+        self.clock.block_on(poll_fn(|cx| {
             if let Some(future) = running
                 && future.as_mut().poll(cx).is_ready()
             {

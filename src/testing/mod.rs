@@ -6,6 +6,7 @@ mod duplex;
 mod engine;
 mod lint;
 mod response;
+mod websocket;
 
 pub use client::{TestClient, TestRequest};
 pub use clock::ManualClock;
@@ -13,3 +14,4 @@ pub use duplex::TestUpgrade;
 pub use engine::TestEngine;
 pub use lint::{Lint, Report, Rule, Side, Violation};
 pub use response::TestResponse;
+pub use websocket::{TestHandshake, TestWebSocket};

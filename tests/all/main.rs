@@ -31,4 +31,5 @@ mod support;
 mod templates;
 mod upgrade;
 mod uploads;
+mod websocket;
 mod wrapping;

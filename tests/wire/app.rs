@@ -48,10 +48,25 @@ pub(crate) fn app() -> Application {
         .streaming("/panic-late", panic_late)
         .streaming("/flush-then-read", flush_then_read)
         .get("/upgrade", upgrade)
+        .websocket("/ws", || Echo)
         .route("/watched/{what}/{id}", Watched)
         .streaming("/{*rest}", echo)
         .raw_paths()
         .streaming("*", echo)
+}
+
+/// Says what it hears; told to `flood`, it writes for as long as it can.
+struct Echo;
+
+impl WebSocketHandler for Echo {
+    async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result {
+        if message.as_text() == Some("flood") {
+            loop {
+                ws.write_message(pattern(0, 64 << 10).to_vec()).await?;
+            }
+        }
+        ws.write_message(message).await
+    }
 }
 
 async fn noread(cx: &mut Context) -> Result {

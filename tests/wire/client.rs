@@ -139,6 +139,14 @@ impl Client {
         }
     }
 
+    /// What is there, at least one byte; none at the peer's end.
+    pub(crate) fn some(&mut self) -> Outcome<Vec<u8>> {
+        if self.buffer.is_empty() {
+            self.fill()?;
+        }
+        Ok(self.take(self.buffer.len()))
+    }
+
     /// Exactly `count` bytes; fewer at the peer's end.
     pub(crate) fn bytes(&mut self, count: usize) -> Outcome<Vec<u8>> {
         while self.buffer.len() < count && self.fill()? {}

@@ -10,3 +10,4 @@ mod order;
 mod pressure;
 mod shutdown;
 mod upgrades;
+mod websockets;

@@ -87,6 +87,11 @@ fn remember(wakers: &mut Vec<Waker>, cx: &Context<'_>) {
 }
 
 impl Seat {
+    /// A second place of the same connection, which is open until both are gone.
+    pub(crate) fn another(&self) -> Self {
+        self.registry.enter()
+    }
+
     /// True once the server stops.
     pub(crate) fn told_to_stop(&self) -> bool {
         self.registry.is_stopping()

@@ -1,5 +1,6 @@
 //! The connection after a 101: bytes in both directions.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -22,10 +23,21 @@ impl<B: Backend> Connection<B> {
         if self.flush().await.is_err() {
             return;
         }
-        let Self { io, engine, seat, .. } = self;
+        let Self {
+            io, engine, mut seat, ..
+        } = self;
         let (early, _) = engine.into_parts();
-        upgrade.run(Box::new(Duplex { early, io })).await;
-        drop(seat);
+        // The upgrade may drop what tells it to stop, and the seat in it, before it ends.
+        let place = seat.another();
+        let stopping = poll_fn(move |cx| {
+            if seat.is_stopping(cx) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        upgrade.run_until(Box::new(Duplex { early, io }), stopping).await;
+        drop(place);
     }
 }
 

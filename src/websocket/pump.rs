@@ -1,0 +1,365 @@
+//! Between the byte duplex and what the callbacks and senders share.
+
+use std::cell::RefCell;
+use std::io::IoSlice;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
+
+use bytes::Buf;
+use futures_io::{AsyncRead as _, AsyncWrite as _};
+
+use super::shared::{Incoming, Outgoing, Shared};
+use super::timer::Timer;
+use super::{Close, CloseCode, Connection, Event};
+use crate::carrier::{BoxFuture, Carrier};
+use crate::upgrade::BoxDuplex;
+
+/// How much waits in the output before no more is taken from the send queue.
+const HIGH: usize = 64 << 10;
+
+/// How much is read at once. One buffer serves all connections of a thread, so an idle connection owns none.
+const READ: usize = 64 << 10;
+
+/// How many rounds a busy connection gets before others have their turn.
+const TURN: u32 = 32;
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lends the thread's buffer. It is taken out meanwhile, so that a duplex that runs another connection finds an empty
+/// place and not a borrowed one.
+fn with_buffer<T>(f: impl FnOnce(&mut [u8]) -> T) -> T {
+    let mut buffer = BUFFER.take();
+    buffer.resize(READ, 0);
+    let result = f(&mut buffer);
+    BUFFER.replace(buffer);
+    result
+}
+
+pub(super) struct Pump {
+    /// `None` once the connection is over.
+    io: Option<BoxDuplex>,
+    connection: Connection,
+    shared: Arc<Shared>,
+    timer: Timer,
+    /// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
+    stopping: BoxFuture<'static, ()>,
+    stopped: bool,
+    /// The peer has closed its sending side.
+    eof: bool,
+    /// The peer has closed, or broke the rules: what is left in the connection is no longer held back.
+    ending: bool,
+    /// The peer may still be sending: a plain close would reset the connection before it has read our close frame.
+    lingering: bool,
+    /// Our sending side is closed.
+    shut: bool,
+    /// Until when the end may take, once nothing more is to be said.
+    until: Option<Duration>,
+    /// Since when a write makes no progress.
+    stalled: Option<Duration>,
+    write_stall: Duration,
+    close_timeout: Duration,
+}
+
+/// What a connection waits with.
+pub(super) struct Times {
+    pub(super) write_stall: Duration,
+    pub(super) close_timeout: Duration,
+}
+
+/// The peer cannot be talked to any more, or need not be.
+struct Gone;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Something came.
+    More,
+    /// Nothing more is there for now.
+    Quiet,
+    /// The callbacks have enough to do, or the peer does not read.
+    Paused,
+}
+
+impl Pump {
+    pub(super) fn new(
+        io: BoxDuplex,
+        stopping: BoxFuture<'static, ()>,
+        connection: Connection,
+        shared: Arc<Shared>,
+        carrier: Arc<dyn Carrier>,
+        times: &Times,
+    ) -> Self {
+        Self {
+            io: Some(io),
+            connection,
+            shared,
+            timer: Timer::new(carrier),
+            stopping,
+            stopped: false,
+            eof: false,
+            ending: false,
+            lingering: false,
+            shut: false,
+            until: None,
+            stalled: None,
+            write_stall: times.write_stall,
+            close_timeout: times.close_timeout,
+        }
+    }
+
+    pub(super) fn close_timeout(&self) -> Duration {
+        self.close_timeout
+    }
+
+    pub(super) fn timer(&mut self) -> &mut Timer {
+        &mut self.timer
+    }
+
+    /// Moves what can be moved, and calls `callbacks` in between, until the connection is over.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut TaskContext<'_>,
+        mut callbacks: impl FnMut(&mut TaskContext<'_>),
+    ) -> Poll<()> {
+        self.shared.wake_up();
+        for _ in 0..TURN {
+            let Ok(reading) = self.round(cx) else {
+                self.end();
+                return Poll::Ready(());
+            };
+            callbacks(cx);
+            let again = match reading {
+                Reading::More => true,
+                Reading::Quiet => false,
+                Reading::Paused => !self.is_paused(),
+            };
+            let takes = self.takes();
+            if !again && self.shared.fall_asleep(cx, takes) {
+                return Poll::Pending;
+            }
+        }
+        self.shared.fall_asleep(cx, false);
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// True when more would be taken from the send queue.
+    fn takes(&mut self) -> bool {
+        self.connection.output().len() < HIGH
+    }
+
+    fn is_paused(&mut self) -> bool {
+        !self.ending && (self.shared.is_ahead() || !self.takes())
+    }
+
+    /// Writes, reads, looks at the clock.
+    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+        if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
+            self.stopped = true;
+            self.shared
+                .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
+        }
+        self.send(cx)?;
+        let mut reading = self.receive(cx)?;
+        // What was received may have been answered.
+        self.send(cx)?;
+        if self.until.is_some() {
+            self.finish(cx)?;
+            return Ok(Reading::Quiet);
+        }
+        if self.is_due(cx, reading)? {
+            reading = Reading::More;
+        }
+        Ok(reading)
+    }
+
+    /// Encodes and writes until the queue is empty or the peer takes no more.
+    fn send(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
+        loop {
+            while self.takes()
+                && let Some(piece) = self.shared.next_outgoing()
+            {
+                self.encode(piece);
+            }
+            if self.connection.output().is_empty() || !self.write(cx)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What the connection refuses here came behind a close, of which the senders are told.
+    fn encode(&mut self, piece: Outgoing) {
+        match piece {
+            Outgoing::Message(message) => _ = self.connection.send(&message),
+            Outgoing::Prepared(prepared) => _ = self.connection.send_prepared(&prepared),
+            Outgoing::Ping(data) => _ = self.connection.ping(&data),
+            Outgoing::Close(close) => self.connection.close(close),
+        }
+    }
+
+    /// Writes once; false when the peer takes no more.
+    fn write(&mut self, cx: &mut TaskContext<'_>) -> Result<bool, Gone> {
+        let io = self.io.as_mut().ok_or(Gone)?;
+        let output = self.connection.output();
+        let mut slices = [IoSlice::new(&[]); 8];
+        let count = output.chunks_vectored(&mut slices);
+        match Pin::new(io).poll_write_vectored(cx, slices.get(..count).unwrap_or_default()) {
+            Poll::Ready(Ok(len)) if len > 0 => {
+                output.advance(len);
+                self.stalled = None;
+                Ok(true)
+            }
+            Poll::Ready(_) => Err(Gone),
+            Poll::Pending => {
+                if self.stalled.is_none() {
+                    self.stalled = Some(self.timer.now());
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// Takes what has come, and reads once.
+    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+        if !self.take_events() || self.until.is_some() {
+            return Ok(Reading::Paused);
+        }
+        if self.eof {
+            return Ok(Reading::Quiet);
+        }
+        // Answers are written before more is read, else a peer that never reads would fill the memory.
+        if !self.takes() {
+            return Ok(Reading::Paused);
+        }
+        let connection = &mut self.connection;
+        let io = self.io.as_mut().ok_or(Gone)?;
+        let read = read_once(io, cx, |bytes| connection.receive(bytes));
+        match read {
+            Poll::Pending => return Ok(Reading::Quiet),
+            Poll::Ready(Err(_)) => return Err(Gone),
+            Poll::Ready(Ok(0)) => {
+                self.eof = true;
+                self.connection.receive_eof();
+            }
+            Poll::Ready(Ok(_)) => {}
+        }
+        self.take_events();
+        Ok(Reading::More)
+    }
+
+    /// Hands what has come to the callbacks. False when they have enough to do.
+    fn take_events(&mut self) -> bool {
+        loop {
+            if !self.ending && self.shared.is_ahead() {
+                return false;
+            }
+            match self.connection.next_event() {
+                Event::NeedMore => return true,
+                Event::Message(message) => self.shared.put(Incoming::Message(message)),
+                Event::Ping(data) => self.shared.put(Incoming::Ping(data)),
+                Event::Pong(data) => self.shared.put(Incoming::Pong(data)),
+                Event::Closing(close) => {
+                    self.ending = true;
+                    self.shared.closed_by_peer(close);
+                }
+                Event::Failed(close) => {
+                    tracing::debug!(target: "waterspout", %close, "a WebSocket peer broke the rules");
+                    self.ending = true;
+                    self.lingering = true;
+                    self.shared.closed_by_peer(
+                        self.connection
+                            .close_frame()
+                            .cloned()
+                            .unwrap_or_else(|| CloseCode::ABNORMAL.into()),
+                    );
+                }
+                Event::Closed => {
+                    self.ending = true;
+                    self.until.get_or_insert(self.timer.now() + self.close_timeout);
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Waits for the clock. True when something was due and has been done.
+    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone> {
+        let stalled = self.stalled.map(|since| since + self.write_stall);
+        // A peer whose answer may be among what we have not read yet is not late.
+        let next = if reading == Reading::Quiet {
+            self.connection.next_time()
+        } else {
+            None
+        };
+        let Some(deadline) = stalled.into_iter().chain(next).min() else {
+            return Ok(false);
+        };
+        let Poll::Ready(now) = self.timer.poll(cx, deadline) else {
+            return Ok(false);
+        };
+        if stalled.is_some_and(|stalled| now >= stalled) {
+            return Err(Gone);
+        }
+        self.connection.poll_time(now);
+        Ok(true)
+    }
+
+    /// Nothing more is to be said: what was said is written, the sending side is closed, and what still comes is read away
+    /// where the peer may not know yet that it is over.
+    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
+        let until = self.until.unwrap_or_default();
+        if self.timer.poll(cx, until).is_ready() {
+            return Err(Gone);
+        }
+        if !self.connection.output().is_empty() {
+            return Ok(());
+        }
+        let io = self.io.as_mut().ok_or(Gone)?;
+        if !self.shut {
+            match Pin::new(&mut *io).poll_close(cx) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Err(_)) => return Err(Gone),
+                Poll::Ready(Ok(())) => self.shut = true,
+            }
+        }
+        if !self.lingering || self.eof {
+            return Err(Gone);
+        }
+        for _ in 0..TURN {
+            match read_once(io, cx, |_| ()) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(len)) if len > 0 => {}
+                Poll::Ready(_) => return Err(Gone),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.io = None;
+        let close = self.connection.close_frame().cloned();
+        self.shared
+            .end(close.unwrap_or_else(|| CloseCode::ABNORMAL.into()));
+    }
+}
+
+/// Reads through the thread's buffer; gives how much it was, nothing at the peer's end.
+fn read_once(
+    io: &mut BoxDuplex,
+    cx: &mut TaskContext<'_>,
+    take: impl FnOnce(&[u8]),
+) -> Poll<std::io::Result<usize>> {
+    with_buffer(|buffer| {
+        let len = ready!(Pin::new(io).poll_read(cx, buffer))?;
+        // A stream that says it read more than there was room for read all of it.
+        let bytes = buffer.get(..len).unwrap_or(buffer);
+        if !bytes.is_empty() {
+            take(bytes);
+        }
+        Poll::Ready(Ok(bytes.len()))
+    })
+}

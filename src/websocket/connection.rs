@@ -373,7 +373,13 @@ impl Connection {
     pub fn poll_time(&mut self, now: Duration) {
         match self.timer.poll(now) {
             Due::Nothing => {}
-            Due::Ping => self.writer.frame(Opcode::Ping, false, Payload::Borrowed(&[])),
+            Due::Ping => {
+                self.writer.frame(Opcode::Ping, false, Payload::Borrowed(&[]));
+                // It has been quiet: a compressor that context takeover has kept is better used by others.
+                if let Some(deflate) = &mut self.deflate {
+                    deflate.deflater.rest();
+                }
+            }
             Due::PingTimeout => {
                 self.writer.close(&ping_timeout());
                 self.state = State::GivenUp;

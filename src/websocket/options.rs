@@ -47,22 +47,23 @@ impl Default for Options {
 ///
 /// The default keeps nothing between two messages: compressors are lent to a connection for one message and stay with
 /// the thread, so an idle connection costs no more with the extension than without. Context takeover makes small
-/// messages that resemble each other smaller still, at the price of a context for each connection.
+/// messages that resemble each other smaller still, and costs memory for each connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compression {
     /// How hard to try, from 0 (not at all) to 9. Default 6. More than 9 counts as 9.
     pub level: u8,
     /// Messages of fewer bytes are sent as they are. Default 64.
     pub threshold: usize,
-    /// Whether a server may refer back to its earlier messages. Where it does, its side of the connection holds a
-    /// compressor: about 200 KiB with a window of 15 bits, 70 KiB with one of 9. Default `false`.
+    /// Whether the server may refer back to its earlier messages. Where it does, its side of the connection holds a
+    /// compressor from a message to the next ping ([`Options::ping_interval`]): 370 KiB with a window of 15 bits, 240 KiB
+    /// with one of 9. The client's side holds the window, 32 KiB at most. Default `false`.
     pub server_context_takeover: bool,
-    /// The same for messages of the client. A receiver holds the sender's window, 32 KiB at most. Default `false`.
+    /// The same for messages of the client, the other way round. Default `false`.
     pub client_context_takeover: bool,
-    /// The window of a server's compressor as a power of two, from 8 to 15: how far it may refer back. Other numbers
-    /// count as the nearest of these. Default 15.
+    /// The window of the server's compressor as a power of two, from 8 to 15: how far it may refer back. Other numbers
+    /// count as the nearest of these. Default 15, which is 32 KiB.
     pub server_max_window_bits: u8,
-    /// The same for a client. A server can only ask for less than 15 where the client lets it (RFC 7692 section
+    /// The same for the client. A server can only ask for less than 15 where the client lets it (RFC 7692 section
     /// 7.1.2.2), and takes the client's window as it is elsewhere. Default 15.
     pub client_max_window_bits: u8,
 }

@@ -57,7 +57,7 @@ impl WebSocketHandler for Told {
             Some("bye") => {
                 ws.close(CloseCode::new(4001).expect("a code"), "as told");
                 let late = ws.write_message("late").await.expect_err("closing");
-                assert!(late.cause().is_some_and(|cause| cause.is::<Closed>()));
+                assert!(matches!(late.cause(), Some(cause) if cause.is::<Closed>()));
                 Err(late)
             }
             Some("never") => std::future::pending().await,
@@ -504,7 +504,7 @@ fn messages_are_compressed_where_both_can() {
         client
             .websocket("/")
             .header("sec-websocket-extensions", offer)
-            .start()
+            .send()
     };
     let agreed = response("permessage-deflate; client_max_window_bits");
     let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");

@@ -59,14 +59,31 @@ impl Deflater {
         gains
     }
 
+    /// The connection is idle: the compressor goes back to the thread. The next message refers to none before it, which
+    /// a sender is free to do.
+    pub(crate) fn rest(&mut self) {
+        if let Some(compressor) = self.kept.take() {
+            compressor.put();
+        }
+    }
+
     /// Whether a message from [`compress_shared`] with this window can be sent here. If so it is taken as sent: later
     /// messages do not refer back beyond it.
     pub(crate) fn sends_shared(&mut self, bits: u8) -> bool {
         let fits = bits <= self.bits;
-        if fits && let Some(compressor) = self.kept.take() {
-            compressor.put();
+        if fits {
+            // The peer's window has a message more than the compressor's.
+            self.rest();
         }
         fits
+    }
+}
+
+#[cfg(test)]
+impl Deflater {
+    /// Whether a context is held now.
+    pub(super) fn owns(&self) -> bool {
+        self.kept.is_some()
     }
 }
 

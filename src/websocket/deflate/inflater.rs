@@ -2,7 +2,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::super::Role;
 use super::agreed::Agreed;
-use super::pool::{put_decompressor, take_decompressor};
+use super::pool::Decompressor;
 
 /// How much room is made at a time at first: what a bomb can make us hold before it is found out.
 const STEP: usize = 16 << 10;
@@ -42,7 +42,7 @@ pub(crate) struct Inflater {
 /// A context at work on a message.
 #[derive(Debug)]
 struct Lent {
-    context: Box<Decompress>,
+    decompressor: Decompressor,
     /// The last block was marked so, and nothing has come after it.
     ended: bool,
 }
@@ -83,7 +83,7 @@ impl Inflater {
             return Ok(());
         }
         lent.finish(out, limit, &self.window)?;
-        put_decompressor(lent.context);
+        lent.decompressor.put();
         if self.takeover {
             keep(&mut self.window, out, 1 << self.bits);
         }
@@ -91,12 +91,24 @@ impl Inflater {
     }
 }
 
+#[cfg(test)]
+impl Inflater {
+    /// Whether a context is held now, or the memory of a window.
+    pub(super) fn owns(&self) -> bool {
+        self.lent.is_some() || self.window.capacity() > 0
+    }
+
+    pub(super) fn window_capacity(&self) -> usize {
+        self.window.capacity()
+    }
+}
+
 impl Lent {
     fn new(window: &[u8]) -> Result<Self, InflateError> {
-        let mut context = take_decompressor();
-        recall(&mut context, window)?;
+        let mut decompressor = Decompressor::take();
+        recall(&mut decompressor.context, window)?;
         Ok(Self {
-            context,
+            decompressor,
             ended: false,
         })
     }
@@ -155,11 +167,12 @@ impl Lent {
 
     /// Goes on behind a block that was marked as the last (RFC 7692 section 7.2.3.4 allows that), with the same window.
     fn restart(&mut self, out: &[u8], window: &[u8]) -> Result<(), InflateError> {
-        self.context.reset(false);
+        let context = &mut self.decompressor.context;
+        context.reset(false);
         if out.len() < WINDOW {
-            recall(&mut self.context, window)?;
+            recall(context, window)?;
         }
-        recall(&mut self.context, out)
+        recall(context, out)
     }
 
     /// One call of the decompressor, with room for at least one byte; how much input it has used.
@@ -175,24 +188,20 @@ impl Lent {
             let most = limit.saturating_sub(out.len()).saturating_add(1);
             out.reserve_exact(out.len().max(hint).min(most));
         }
-        let before = (self.context.total_in(), self.context.total_out());
-        let status = self
-            .context
+        let context = &mut self.decompressor.context;
+        let before = (context.total_in(), context.total_out());
+        let status = context
             .decompress_vec(input, out, FlushDecompress::None)
             .map_err(|_| InflateError::Corrupt)?;
         if out.len() > limit {
             return Err(InflateError::TooLarge);
         }
-        let used = self.context.total_in() - before.0;
-        if status == Status::BufError
-            && used == 0
-            && self.context.total_out() == before.1
-            && !input.is_empty()
-        {
+        let after = (context.total_in(), context.total_out());
+        if before == after && !input.is_empty() && status != Status::StreamEnd {
             // With input and room it always gets on; without this line a defect of it would hang us.
             return Err(InflateError::Corrupt);
         }
-        Ok((usize::try_from(used).unwrap_or(usize::MAX), status))
+        Ok((usize::try_from(after.0 - before.0).unwrap_or(usize::MAX), status))
     }
 }
 

@@ -10,7 +10,7 @@ const KEPT: usize = 4;
 
 thread_local! {
     static COMPRESSORS: RefCell<Vec<Compressor>> = const { RefCell::new(Vec::new()) };
-    static DECOMPRESSORS: RefCell<Vec<Box<Decompress>>> = const { RefCell::new(Vec::new()) };
+    static DECOMPRESSORS: RefCell<Vec<Decompressor>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A raw-deflate context and what it was made with.
@@ -63,23 +63,33 @@ impl Compressor {
     }
 }
 
-/// A raw-inflate context that has seen nothing yet, with the largest window, which serves every smaller one.
-pub(super) fn take_decompressor() -> Box<Decompress> {
-    DECOMPRESSORS
-        .try_with(|pool| pool.try_borrow_mut().ok()?.pop())
-        .ok()
-        .flatten()
-        .unwrap_or_else(|| Box::new(Decompress::new(false)))
+/// A raw-inflate context with the largest window, which serves every smaller one.
+#[derive(Debug)]
+pub(super) struct Decompressor {
+    pub(super) context: Box<Decompress>,
 }
 
-/// Gives one back to the thread, with nothing left of what it has seen.
-pub(super) fn put_decompressor(mut context: Box<Decompress>) {
-    context.reset(false);
-    let _ = DECOMPRESSORS.try_with(|pool| {
-        if let Ok(mut pool) = pool.try_borrow_mut()
-            && pool.len() < KEPT
-        {
-            pool.push(context);
-        }
-    });
+impl Decompressor {
+    /// One that has seen nothing yet.
+    pub(super) fn take() -> Self {
+        DECOMPRESSORS
+            .try_with(|pool| pool.try_borrow_mut().ok()?.pop())
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| Self {
+                context: Box::new(Decompress::new(false)),
+            })
+    }
+
+    /// Gives it back to the thread, with nothing left of what it has seen.
+    pub(super) fn put(mut self) {
+        self.context.reset(false);
+        let _ = DECOMPRESSORS.try_with(|pool| {
+            if let Ok(mut pool) = pool.try_borrow_mut()
+                && pool.len() < KEPT
+            {
+                pool.push(self);
+            }
+        });
+    }
 }

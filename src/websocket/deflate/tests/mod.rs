@@ -1,6 +1,16 @@
 //! permessage-deflate, part by part.
 
+mod bounds;
+mod client;
+mod distance;
 mod examples;
+mod extension;
+mod idle;
+mod roundtrip;
+mod server;
+mod shared;
+
+use http::HeaderValue;
 
 use super::*;
 use crate::websocket::{Compression, Role};
@@ -27,12 +37,32 @@ fn generous() -> Compression {
     }
 }
 
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_bytes(text.as_bytes()).expect("a legal field value")
+}
+
 fn inflater(settings: &Compression) -> Inflater {
     Inflater::new(&agree(settings, settings), Role::Server)
+}
+
+fn deflater(settings: &Compression) -> Deflater {
+    Deflater::new(&agree(settings, settings), Role::Client, settings)
 }
 
 fn inflate(inflater: &mut Inflater, payload: &[u8]) -> Result<Vec<u8>, InflateError> {
     let mut out = Vec::new();
     inflater.inflate(payload, true, &mut out, 1 << 20)?;
     Ok(out)
+}
+
+/// Text that compresses well and repeats itself at all distances, without randomness of its own.
+fn text(len: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut words = Vec::new();
+    while words.len() < len {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        words.extend_from_slice(format!("{} ", (state >> 16) % 700).as_bytes());
+    }
+    words.truncate(len);
+    words
 }

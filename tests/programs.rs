@@ -170,9 +170,11 @@ fn probe_answers_on(probe: Program) {
             "/setcookie?name=a&value=1&samesite=none",
             "/sleep?ms=-1",
             "/stream?n=x",
+            "/ws",
+            "/ws-plain",
         ],
     );
-    for target in ["/signed", "/xsrf", "/login", "/private", "/static/x", "/ws"] {
+    for target in ["/signed", "/xsrf", "/login", "/private", "/static/x"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",

@@ -57,9 +57,7 @@ fn node_ws() {
 fn tornado() {
     let python = path("target/tools/python/bin/python");
     if python.is_file() {
-        // Not compressed: Tornado 6.6.1 passes over parameters without a value, so it goes on with its window after an
-        // answer with client_no_context_takeover, and its second message cannot be inflated.
-        let cases = [("ws", "plain"), ("ws-plain", "plain")];
+        let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
         tries_the_probe(&python, "echo_tornado.py", &cases);
     } else {
         println!("left out: Tornado is not in target/tools");

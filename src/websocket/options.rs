@@ -45,9 +45,10 @@ impl Default for Options {
 
 /// How messages are compressed where the peer agrees: the extension permessage-deflate (RFC 7692).
 ///
-/// The default keeps nothing between two messages: compressors are lent to a connection for one message and stay with
-/// the thread, so an idle connection costs no more with the extension than without. Context takeover makes small
-/// messages that resemble each other smaller still, and costs memory for each connection.
+/// By default the server keeps no compressor between two messages: they are lent to a connection for one message and stay
+/// with the thread. The client may refer back, since there are clients that do not see that they are asked not to
+/// (Tornado 6.6.1 passes over parameters without a value); of what it has sent the server keeps a window. Context takeover
+/// makes small messages that resemble each other smaller still, and costs memory for each connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compression {
     /// How hard to try, from 0 (not at all) to 9. Default 6. More than 9 counts as 9.
@@ -58,7 +59,8 @@ pub struct Compression {
     /// compressor from a message to the next ping ([`Options::ping_interval`]): 370 KiB with a window of 15 bits, 240 KiB
     /// with one of 9. The client's side holds the window, 32 KiB at most. Default `false`.
     pub server_context_takeover: bool,
-    /// The same for messages of the client, the other way round. Default `false`.
+    /// The same for messages of the client, the other way round. Default `true`: the server holds as much as the client has
+    /// sent, 32 KiB at most.
     pub client_context_takeover: bool,
     /// The window of the server's compressor as a power of two, from 8 to 15: how far it may refer back. Other numbers
     /// count as the nearest of these. Default 15, which is 32 KiB.
@@ -86,7 +88,7 @@ impl Default for Compression {
             level: 6,
             threshold: 64,
             server_context_takeover: false,
-            client_context_takeover: false,
+            client_context_takeover: true,
             server_max_window_bits: 15,
             client_max_window_bits: 15,
         }

@@ -48,6 +48,8 @@ pub(super) struct Pump {
     /// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
     stopping: BoxFuture<'static, ()>,
     stopped: bool,
+    /// A message was taken and more stands behind it: what it is answered with leaves together with the next answers.
+    gathering: bool,
     /// The peer has closed its sending side.
     eof: bool,
     /// The peer has closed, or broke the rules: what is left in the connection is no longer held back.
@@ -83,6 +85,17 @@ enum Reading {
     Paused,
 }
 
+/// What there was among the bytes that have come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// No more than is there.
+    Nothing,
+    /// There may be more behind it.
+    Something,
+    /// The callbacks have enough to do.
+    Enough,
+}
+
 impl Pump {
     pub(super) fn new(
         io: BoxDuplex,
@@ -99,6 +112,7 @@ impl Pump {
             timer: Timer::new(carrier),
             stopping,
             stopped: false,
+            gathering: false,
             eof: false,
             ending: false,
             lingering: false,
@@ -165,7 +179,9 @@ impl Pump {
         self.send(cx)?;
         let mut reading = self.receive(cx)?;
         // What was received may have been answered.
-        self.send(cx)?;
+        if !self.gathering {
+            self.send(cx)?;
+        }
         if self.until.is_some() {
             self.finish(cx)?;
             return Ok(Reading::Quiet);
@@ -184,7 +200,8 @@ impl Pump {
             {
                 self.encode(piece);
             }
-            if self.connection.output().is_empty() || !self.write(cx)? {
+            let gathers = self.gathering && self.takes();
+            if gathers || self.connection.output().is_empty() || !self.write(cx)? {
                 return Ok(());
             }
         }
@@ -224,8 +241,11 @@ impl Pump {
 
     /// Takes what has come, and reads once.
     fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        if !self.take_events() || self.until.is_some() {
-            return Ok(Reading::Paused);
+        match self.take_event() {
+            Taken::Something => return Ok(Reading::More),
+            Taken::Enough => return Ok(Reading::Paused),
+            Taken::Nothing if self.until.is_some() => return Ok(Reading::Paused),
+            Taken::Nothing => {}
         }
         if self.eof {
             return Ok(Reading::Quiet);
@@ -246,20 +266,29 @@ impl Pump {
             }
             Poll::Ready(Ok(_)) => {}
         }
-        self.take_events();
+        self.take_event();
         Ok(Reading::More)
     }
 
-    /// Hands what has come to the callbacks. False when they have enough to do.
-    fn take_events(&mut self) -> bool {
+    /// Hands what has come to the callbacks, up to a message, which they may answer before what stands behind it is looked
+    /// at, be it an end; and up to a ping, whose pong leaves before the next one could take its place.
+    fn take_event(&mut self) -> Taken {
+        self.gathering = false;
         loop {
             if !self.ending && self.shared.is_ahead() {
-                return false;
+                return Taken::Enough;
             }
             match self.connection.next_event() {
-                Event::NeedMore => return true,
-                Event::Message(message) => self.shared.put(Incoming::Message(message)),
-                Event::Ping(data) => self.shared.put(Incoming::Ping(data)),
+                Event::NeedMore => return Taken::Nothing,
+                Event::Message(message) => {
+                    self.shared.put(Incoming::Message(message));
+                    self.gathering = self.connection.buffered() > 0;
+                    return Taken::Something;
+                }
+                Event::Ping(data) => {
+                    self.shared.put(Incoming::Ping(data));
+                    return Taken::Something;
+                }
                 Event::Pong(data) => self.shared.put(Incoming::Pong(data)),
                 Event::Closing(close) => {
                     self.ending = true;
@@ -279,7 +308,7 @@ impl Pump {
                 Event::Closed => {
                     self.ending = true;
                     self.until.get_or_insert(self.timer.now() + self.close_timeout);
-                    return true;
+                    return Taken::Nothing;
                 }
             }
         }

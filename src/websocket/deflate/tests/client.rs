@@ -15,7 +15,7 @@ fn the_offer_says_what_the_settings_ask_for() {
     };
     for (settings, offer) in [
         (
-            Compression::default(),
+            frugal(),
             "permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits",
         ),
         (generous(), "permessage-deflate; client_max_window_bits"),
@@ -56,17 +56,9 @@ fn a_server_may_grant_less_and_not_more() {
         (generous(), "permessage-deflate, foo", false),
         (generous(), "foo", false),
         (generous(), "foo bar", false),
-        (Compression::default(), "permessage-deflate", false),
-        (
-            Compression::default(),
-            "permessage-deflate; client_no_context_takeover",
-            false,
-        ),
-        (
-            Compression::default(),
-            "permessage-deflate; server_no_context_takeover",
-            true,
-        ),
+        (frugal(), "permessage-deflate", false),
+        (frugal(), "permessage-deflate; client_no_context_takeover", false),
+        (frugal(), "permessage-deflate; server_no_context_takeover", true),
         (limited, "permessage-deflate", false),
         (limited, "permessage-deflate; server_max_window_bits=11", false),
         (limited, "permessage-deflate; server_max_window_bits=10", true),
@@ -101,7 +93,7 @@ fn both_ends_agree_whatever_their_settings() {
         client_context_takeover: mix & 2 > 0,
         server_max_window_bits: if mix & 4 > 0 { 15 } else { 8 + (mix & 3) },
         client_max_window_bits: if mix & 8 > 0 { 15 } else { 9 + (mix & 3) },
-        ..Compression::default()
+        ..frugal()
     };
     for (server, client) in (0..16).flat_map(|server| (0..16).map(move |client| (server, client))) {
         // The equality is asserted in there.

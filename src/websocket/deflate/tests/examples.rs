@@ -6,7 +6,7 @@ const HELLO: [u8; 7] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
 
 #[test]
 fn one_compressed_block() {
-    let mut reader = inflater(&Compression::default());
+    let mut reader = inflater(&frugal());
     assert_eq!(inflate(&mut reader, &HELLO), Ok(b"Hello".to_vec()));
     // The same in two fragments, as the section has it.
     let mut out = Vec::new();
@@ -22,7 +22,7 @@ fn a_shared_window() {
     assert_eq!(inflate(&mut reader, &HELLO), Ok(b"Hello".to_vec()));
     let second = [0xf2, 0x00, 0x11, 0x00, 0x00];
     assert_eq!(inflate(&mut reader, &second), Ok(b"Hello".to_vec()));
-    let mut alone = inflater(&Compression::default());
+    let mut alone = inflater(&frugal());
     assert_eq!(inflate(&mut alone, &HELLO), Ok(b"Hello".to_vec()));
     assert_eq!(inflate(&mut alone, &second), Err(InflateError::Corrupt));
 }
@@ -39,7 +39,7 @@ fn a_block_without_compression() {
 #[test]
 fn a_block_marked_as_the_last() {
     let payload = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
-    for settings in [Compression::default(), generous()] {
+    for settings in [frugal(), generous()] {
         let mut reader = inflater(&settings);
         for _ in 0..3 {
             assert_eq!(inflate(&mut reader, &payload), Ok(b"Hello".to_vec()));
@@ -81,7 +81,7 @@ fn what_we_send_is_what_the_section_shows() {
     // Without takeover seven bytes for five are no gain.
     let settings = Compression {
         threshold: 0,
-        ..Compression::default()
+        ..frugal()
     };
     let mut alone = Deflater::new(&agree(&settings, &settings), Role::Client, &settings);
     let mut out = Vec::new();

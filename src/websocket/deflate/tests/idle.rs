@@ -7,7 +7,7 @@ use crate::websocket::{Connection, Event, Message, Options};
 
 #[test]
 fn without_takeover_nothing_is_kept_between_messages() {
-    let settings = Compression::default();
+    let settings = frugal();
     let (mut writer, mut reader) = (deflater(&settings), inflater(&settings));
     for len in [64, 5000, 200_000] {
         let mut payload = Vec::new();

@@ -27,13 +27,21 @@ fn agree(server: &Compression, client: &Compression) -> Agreed {
     agreed
 }
 
+/// Neither end keeps anything between two messages.
+fn frugal() -> Compression {
+    Compression {
+        client_context_takeover: false,
+        ..Compression::default()
+    }
+}
+
 /// Takeover both ways, the largest windows, and no threshold.
 fn generous() -> Compression {
     Compression {
         threshold: 0,
         server_context_takeover: true,
         client_context_takeover: true,
-        ..Compression::default()
+        ..frugal()
     }
 }
 

@@ -10,9 +10,9 @@ fn answer(settings: &Compression, offers: &[&str]) -> String {
 }
 
 #[test]
-fn by_default_neither_end_keeps_a_context() {
+fn neither_end_keeps_a_context_where_none_is_wanted() {
     let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-    let settings = Compression::default();
+    let settings = frugal();
     for offer in [
         "permessage-deflate",
         "permessage-deflate; client_max_window_bits",
@@ -76,7 +76,7 @@ fn every_pair_of_wishes_has_its_answer() {
         let settings = Compression {
             server_context_takeover: server,
             client_context_takeover: client,
-            ..Compression::default()
+            ..frugal()
         };
         let (no_server, no_client) = (offered & 1 > 0, offered & 2 > 0);
         let write = |no_server: bool, no_client: bool| {

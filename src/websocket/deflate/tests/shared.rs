@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn one_message_serves_every_connection_whose_window_is_large_enough() {
-    let plain = Compression::default();
+    let plain = frugal();
     let message = text(5000);
     for bits in 8..=15 {
         let form = compress_shared(&message, &plain, bits).expect("text gets smaller");
@@ -43,7 +43,7 @@ fn messages_before_and_behind_a_shared_one_are_right() {
 
 #[test]
 fn what_would_not_get_smaller_is_not_compressed() {
-    let settings = Compression::default();
+    let settings = frugal();
     assert_eq!(compress_shared(&text(63), &settings, 15), None);
     let mut state = 7_u64;
     let noise: Vec<u8> = std::iter::repeat_with(|| {

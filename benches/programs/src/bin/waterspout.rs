@@ -1,8 +1,4 @@
-use async_tungstenite::tungstenite::{Message, handshake::derive_accept_key, protocol::Role};
-use async_tungstenite::{WebSocketStream, tungstenite};
-use futures_lite::StreamExt;
 use waterspout::prelude::*;
-use waterspout::{BoxDuplex, Upgrade};
 
 #[derive(Template)]
 #[template(path = "template.html")]
@@ -21,23 +17,21 @@ async fn fetch(cx: &mut Context) -> Result {
 }
 
 // websocket: begin
-async fn websocket(cx: &mut Context) -> Result {
-    let key = cx.header("sec-websocket-key").status(400)?.to_owned();
-    cx.set_header("sec-websocket-accept", derive_accept_key(key.as_bytes()))?;
-    let upgrade = Upgrade::new(async |io| drop(echo(io).await));
-    cx.upgrade(HeaderValue::from_static("websocket"), upgrade)
-}
+struct Echo;
 
-async fn echo(io: BoxDuplex) -> tungstenite::Result<()> {
-    println!("WebSocket opened");
-    let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, None).await;
-    while let Some(message) = socket.next().await {
-        if let Message::Text(text) = message? {
-            socket.send(Message::text(format!("You said: {text}"))).await?;
-        }
+impl WebSocketHandler for Echo {
+    async fn open(&mut self, _ws: &mut WebSocket) -> Result {
+        println!("WebSocket opened");
+        Ok(())
     }
-    println!("WebSocket closed");
-    Ok(())
+
+    async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result {
+        ws.write_message(format!("You said: {message}")).await
+    }
+
+    async fn on_close(&mut self, _ws: &mut WebSocket) {
+        println!("WebSocket closed");
+    }
 }
 // websocket: end
 
@@ -45,7 +39,7 @@ fn app() -> Application {
     Application::new()
         .get("/", hello)
         .get("/fetch", fetch)
-        .get("/websocket", websocket)
+        .websocket("/websocket", || Echo)
 }
 
 fn main() -> Result {

@@ -13,7 +13,7 @@ use super::decode::FetchedBody;
 use super::engine::{Engine, Incoming, Outgoing};
 use super::error::{ClientError, ClientErrorKind};
 use super::redirect::{Follow, is_redirect};
-use super::request::{Checked, FetchRequest, Options, replay};
+use super::request::{Checked, FetchRequest, Terms};
 use super::response::{FetchResponse, FetchStream, Head};
 use crate::body::Body;
 use crate::limits::ClientLimits;
@@ -29,60 +29,54 @@ pub(super) struct Call {
 impl Call {
     /// The whole response.
     pub(super) async fn fetch(self, request: FetchRequest) -> Result<FetchResponse, ClientError> {
-        let Checked { outgoing, options } = request.check(&self.limits)?;
+        let Checked { outgoing, terms } = request.check(&self.limits)?;
         let url = outgoing.url.clone();
-        let limit = options.request.unwrap_or(self.limits.request);
         let whole = async {
-            let (head, body) = self.head(outgoing, &options).await?;
-            let body = Body::new(body);
-            let response = FetchStream { head, body }.collect().await?;
-            judge(response, &options)
+            let (head, body) = self.head(outgoing, &terms).await?;
+            let response = whole(head, body).await?;
+            if terms.raises(response.status()) {
+                return Err(ClientError::of_status(response));
+            }
+            Ok(response)
         };
-        within(&*self.engine, limit, whole)
+        within(&*self.engine, terms.request, whole)
             .await
             .map_err(|error| error.with_url(&url))
     }
 
     /// The response once its head is there.
     pub(super) async fn stream(self, request: FetchRequest) -> Result<FetchStream, ClientError> {
-        let Checked { outgoing, options } = request.check(&self.limits)?;
+        let Checked { outgoing, terms } = request.check(&self.limits)?;
         let url = outgoing.url.clone();
-        let limit = options.request.unwrap_or(self.limits.request);
         let begun = async {
-            let (head, body) = self.head(outgoing, &options).await?;
-            if options.raise_error && !head.status.is_success() {
-                let body = Body::new(body);
-                let response = FetchStream { head, body }.collect().await?;
-                return Err(ClientError::of_status(response));
+            let (head, body) = self.head(outgoing, &terms).await?;
+            if terms.raises(head.status) {
+                return Err(ClientError::of_status(whole(head, body).await?));
             }
             Ok((head, body))
         };
-        let begun = within(&*self.engine, limit, begun).await;
+        let begun = within(&*self.engine, terms.request, begun).await;
         let (head, body) = begun.map_err(|error| error.with_url(&url))?;
-        let body = Body::new(body.with_stall(self.engine, limit));
+        let body = Body::new(body.with_stall(self.engine, terms.request));
         Ok(FetchStream { head, body })
     }
 
     /// Follows redirects up to a response that is none.
-    async fn head(
-        &self,
-        mut outgoing: Outgoing,
-        options: &Options,
-    ) -> Result<(Head, FetchedBody), ClientError> {
-        let most = options.redirects.unwrap_or(self.limits.redirects);
+    async fn head(&self, mut outgoing: Outgoing, terms: &Terms) -> Result<(Head, FetchedBody), ClientError> {
+        let most = terms.redirects;
         let mut redirects = 0;
         loop {
             let mut follow = Follow {
                 method: outgoing.method.clone(),
                 url: outgoing.url.clone(),
                 headers: outgoing.headers.clone(),
-                body: replay(&outgoing.body),
+                body: outgoing.body.clone_bytes(),
             };
             let connect_timeout = outgoing.connect_timeout;
             let sent = self.engine.send(outgoing).await;
             let incoming = sent.map_err(|error| error.with_url(&follow.url))?;
             if most == 0 || !is_redirect(incoming.status, &incoming.headers) {
-                return self.finish(incoming, follow, options, redirects);
+                return finish(incoming, follow, terms, redirects);
             }
             if redirects == most {
                 return Err(ClientError::new(ClientErrorKind::TooManyRedirects).with_url(&follow.url));
@@ -101,47 +95,44 @@ impl Call {
             };
         }
     }
-
-    fn finish(
-        &self,
-        incoming: Incoming,
-        asked: Follow,
-        options: &Options,
-        redirects: u32,
-    ) -> Result<(Head, FetchedBody), ClientError> {
-        let Incoming {
-            status,
-            reason,
-            version,
-            mut headers,
-            body,
-            remote,
-        } = incoming;
-        let url = asked.url;
-        let limit = options.body.unwrap_or(self.limits.body);
-        if body.len().is_some_and(|len| len > limit) {
-            return Err(ClientError::new(ClientErrorKind::BodyTooLarge).with_url(&url));
-        }
-        let decompress = options.decompress && asked.method != Method::HEAD;
-        let body = FetchedBody::new(body, &mut headers, decompress, limit, url.clone());
-        let head = Head {
-            status,
-            reason,
-            version,
-            headers,
-            url,
-            remote,
-            redirects,
-        };
-        Ok((head, body))
-    }
 }
 
-fn judge(response: FetchResponse, options: &Options) -> Result<FetchResponse, ClientError> {
-    if options.raise_error && !response.status().is_success() {
-        return Err(ClientError::of_status(response));
+fn finish(
+    incoming: Incoming,
+    asked: Follow,
+    terms: &Terms,
+    redirects: u32,
+) -> Result<(Head, FetchedBody), ClientError> {
+    let Incoming {
+        status,
+        reason,
+        version,
+        mut headers,
+        body,
+        remote,
+    } = incoming;
+    let url = asked.url;
+    if body.len().is_some_and(|len| len > terms.body) {
+        return Err(ClientError::new(ClientErrorKind::BodyTooLarge).with_url(&url));
     }
-    Ok(response)
+    let decompress = terms.decompress && asked.method != Method::HEAD;
+    let body = FetchedBody::new(body, &mut headers, decompress, terms.body, url.clone());
+    let head = Head {
+        status,
+        reason,
+        version,
+        headers,
+        url,
+        remote,
+        redirects,
+    };
+    Ok((head, body))
+}
+
+/// The response with its body, all of it.
+async fn whole(head: Head, body: FetchedBody) -> Result<FetchResponse, ClientError> {
+    let body = Body::new(body);
+    FetchStream { head, body }.collect().await
 }
 
 /// Reads away what is there of a body that nobody wants. It is not waited for.

@@ -4,12 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     USER_AGENT,
 };
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 use url::Url;
 
@@ -39,24 +38,40 @@ pub struct FetchRequest {
     method: Method,
     headers: HeaderMap,
     body: Body,
-    pub(super) options: Options,
+    options: Options,
 }
 
 /// What is not sent; `None` means the client's own limits.
-#[derive(Clone, Debug)]
-pub(super) struct Options {
-    pub(super) connect: Option<Duration>,
-    pub(super) request: Option<Duration>,
-    pub(super) redirects: Option<u32>,
-    pub(super) body: Option<u64>,
-    pub(super) decompress: bool,
-    pub(super) raise_error: bool,
+#[derive(Debug)]
+struct Options {
+    connect: Option<Duration>,
+    request: Option<Duration>,
+    redirects: Option<u32>,
+    body: Option<u64>,
+    decompress: bool,
+    raise_error: bool,
 }
 
-/// A request that has been found good.
+/// A request that has been found good, and how it is to be fetched.
 pub(super) struct Checked {
     pub(super) outgoing: Outgoing,
-    pub(super) options: Options,
+    pub(super) terms: Terms,
+}
+
+/// What holds for one fetch: its own settings, else the client's.
+pub(super) struct Terms {
+    pub(super) request: Duration,
+    pub(super) redirects: u32,
+    pub(super) body: u64,
+    pub(super) decompress: bool,
+    raise_error: bool,
+}
+
+impl Terms {
+    /// Whether a response of this status is an error.
+    pub(super) fn raises(&self, status: StatusCode) -> bool {
+        self.raise_error && !status.is_success()
+    }
 }
 
 impl FetchRequest {
@@ -315,16 +330,22 @@ impl FetchRequest {
                 "waterspout/",
                 env!("CARGO_PKG_VERSION")
             )));
-        let outgoing = Outgoing {
-            method: self.method,
-            url,
-            headers,
-            body: self.body,
-            connect_timeout: self.options.connect.unwrap_or(limits.connect),
-        };
+        let options = self.options;
         Ok(Checked {
-            outgoing,
-            options: self.options,
+            outgoing: Outgoing {
+                method: self.method,
+                url,
+                headers,
+                body: self.body,
+                connect_timeout: options.connect.unwrap_or(limits.connect),
+            },
+            terms: Terms {
+                request: options.request.unwrap_or(limits.request),
+                redirects: options.redirects.unwrap_or(limits.redirects),
+                body: options.body.unwrap_or(limits.body),
+                decompress: options.decompress,
+                raise_error: options.raise_error,
+            },
         })
     }
 }
@@ -406,9 +427,4 @@ impl<B: Into<Body>> From<http::Request<B>> for FetchRequest {
         new.body = body.into();
         new
     }
-}
-
-/// A body that can be sent again, for redirects: one that is in memory.
-pub(super) fn replay(body: &Body) -> Option<Bytes> {
-    body.clone_bytes()
 }

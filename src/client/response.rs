@@ -23,6 +23,12 @@ pub(super) struct Head {
     pub(super) redirects: u32,
 }
 
+impl Head {
+    fn failed(&self, error: BodyError) -> ClientError {
+        ClientError::of_body(error).with_url(&self.url)
+    }
+}
+
 /// A response with its whole body (Tornado's `HTTPResponse`).
 #[derive(Clone)]
 pub struct FetchResponse {
@@ -150,7 +156,7 @@ impl FetchStream {
     /// [`Timeout`](ClientErrorKind::Timeout), [`Decode`](ClientErrorKind::Decode), [`Io`](ClientErrorKind::Io).
     pub async fn read_chunk(&mut self) -> Result<Option<Bytes>, ClientError> {
         let piece = self.body.next_chunk().await.transpose();
-        piece.map_err(|error| self.failed(error))
+        piece.map_err(|error| self.head.failed(error))
     }
 
     /// The body, to be given on as it is: to a response of one's own, say.
@@ -166,15 +172,10 @@ impl FetchStream {
         let Self { head, body } = self;
         // What is too large has been found by the body itself.
         let body = body.collect(u64::MAX).await;
-        let failed = |error| ClientError::of_body(error).with_url(&head.url);
         Ok(FetchResponse {
-            body: body.map_err(failed)?,
+            body: body.map_err(|error| head.failed(error))?,
             head,
         })
-    }
-
-    fn failed(&self, error: BodyError) -> ClientError {
-        ClientError::of_body(error).with_url(&self.head.url)
     }
 }
 

@@ -1,15 +1,13 @@
 //! Futures that run along with a request, in its own task.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use super::exchange::Exchange;
 use crate::carrier::BoxFuture;
-use crate::error::Error;
-use crate::panics::drop_contained;
+use crate::panics::Contained;
 
 /// The set, as a part of the exchange.
 #[derive(Default)]
@@ -21,6 +19,7 @@ pub(super) struct Joined {
 
 #[derive(Default)]
 struct State {
+    /// Each [`Contained`]: neither its poll nor its drop panics.
     futures: Vec<BoxFuture<'static, ()>>,
     /// The request's task, for those who join from elsewhere.
     waker: Option<Waker>,
@@ -37,8 +36,9 @@ impl Joined {
     fn add(&self, future: BoxFuture<'static, ()>) {
         let mut state = self.state();
         if state.closed {
+            // The future is dropped outside the lock: that may join another.
             drop(state);
-            return drop_contained("a joined future", future);
+            return;
         }
         state.futures.push(future);
         let waker = state.waker.take();
@@ -67,19 +67,11 @@ impl Joined {
                 std::mem::take(&mut state.futures)
             };
             for mut future in new {
-                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-                    Ok(Poll::Pending) => {
-                        waiting.push(future);
-                        continue;
-                    }
-                    Ok(Poll::Ready(())) => {}
-                    Err(panic) => {
-                        let error = Error::panicked(panic);
-                        tracing::error!(target: "waterspout", %error, "panic in a joined future");
-                    }
+                if future.as_mut().poll(cx).is_ready() {
+                    ended = true;
+                } else {
+                    waiting.push(future);
                 }
-                ended = true;
-                drop_contained("a joined future", future);
             }
         }
         if ended { Poll::Ready(()) } else { Poll::Pending }
@@ -92,9 +84,7 @@ impl Joined {
             state.closed = true;
             let left = std::mem::take(&mut state.futures);
             drop(state);
-            for future in left {
-                drop_contained("a joined future", future);
-            }
+            drop(left);
         }
     }
 }
@@ -110,7 +100,9 @@ impl Tasks {
     }
 
     pub(crate) fn join(&self, future: impl Future<Output = ()> + Send + 'static) {
-        self.0.joined.add(Box::pin(future));
+        self.0
+            .joined
+            .add(Box::pin(Contained::new("a joined future", future)));
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::frame::CONTROL_MAX;
 use super::shared::{Outgoing, Refused, Shared};
 use super::{Close, CloseCode, Closed, Message};
 
@@ -49,7 +50,7 @@ impl From<Refused> for TrySendError {
 }
 
 pub(super) fn ping(shared: &Shared, data: Bytes) -> Result<(), TrySendError> {
-    if data.len() > 125 {
+    if data.len() > CONTROL_MAX {
         return Err(TrySendError::TooLong);
     }
     Ok(shared.try_push(Outgoing::Ping(data))?)

@@ -107,6 +107,13 @@ impl Shared {
         }
     }
 
+    /// Whoever waits for room finds some, or that there will be none.
+    fn wake_waiting(mut state: MutexGuard<'_, State>) {
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
     /// Queues `piece` where there is room; one that is larger than the whole queue goes into an empty one.
     fn push(&self, mut state: MutexGuard<'_, State>, piece: &mut Option<Outgoing>) -> Result<(), Refused> {
         if state.closing || state.over {
@@ -178,9 +185,7 @@ impl Shared {
         state.close = Some(close);
         state.queue = VecDeque::new();
         state.queued = 0;
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        Self::wake_waiting(state);
     }
 
     /// One of the two sides has begun to close, or it is over.
@@ -204,9 +209,7 @@ impl Shared {
         if state.queue.is_empty() && state.queue.capacity() > KEPT {
             state.queue = VecDeque::new();
         }
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        Self::wake_waiting(state);
         Some(piece)
     }
 
@@ -231,9 +234,7 @@ impl Shared {
         state.queue = VecDeque::new();
         state.queued = 0;
         state.close.get_or_insert(close);
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        Self::wake_waiting(state);
     }
 
     /// The driver is at work.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_io::Timer;
 use http::Method;
@@ -95,10 +95,7 @@ impl Engine for HttpEngine {
 }
 
 pub(crate) fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
-    // A time beyond what the clock can count never comes.
-    let timer = Instant::now()
-        .checked_add(duration)
-        .map_or_else(Timer::never, Timer::at);
+    let timer = Timer::after(duration);
     Box::pin(async {
         timer.await;
     })
@@ -124,24 +121,23 @@ impl Shared {
         };
         let (found, permit) = self.pool.take(&key).await;
         // Only a connection that has served before may have been closed before it saw the request.
-        let again = again.filter(|_| found.is_some());
+        let mut again = again.filter(|_| found.is_some());
         let connection = match found {
             Some(connection) => connection,
             None => self.connector.connect(&key, connect_timeout).await?,
         };
         let mut exchange = Exchange::begin(connection, permit, &head, payload)?;
-        match (poll_fn(|cx| exchange.poll_head(cx)).await, again) {
-            (Ok(head), _) => return Ok(incoming(exchange, head)),
-            (Err(Lost::Unanswered(_)), Some(bytes)) => {
-                let permit = exchange.abandon();
-                let connection = self.connector.connect(&key, connect_timeout).await?;
-                exchange = Exchange::begin(connection, permit, &head, Payload::Bytes(bytes))?;
+        loop {
+            match poll_fn(|cx| exchange.poll_head(cx)).await {
+                Ok(head) => return Ok(incoming(exchange, head)),
+                Err(Lost::Failed(error)) => return Err(error),
+                Err(Lost::Unanswered(error)) => {
+                    let bytes = again.take().ok_or(error)?;
+                    let permit = exchange.abandon();
+                    let connection = self.connector.connect(&key, connect_timeout).await?;
+                    exchange = Exchange::begin(connection, permit, &head, Payload::Bytes(bytes))?;
+                }
             }
-            (Err(Lost::Unanswered(error) | Lost::Failed(error)), _) => return Err(error),
-        }
-        match poll_fn(|cx| exchange.poll_head(cx)).await {
-            Ok(head) => Ok(incoming(exchange, head)),
-            Err(Lost::Unanswered(error) | Lost::Failed(error)) => Err(error),
         }
     }
 }

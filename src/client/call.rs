@@ -7,7 +7,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::Method;
+use http::header::UPGRADE;
 use http_body::Body as _;
+
+use url::Url;
 
 use super::decode::FetchedBody;
 use super::engine::{Engine, Incoming, Outgoing};
@@ -30,6 +33,7 @@ impl Call {
     /// The whole response.
     pub(super) async fn fetch(self, request: FetchRequest) -> Result<FetchResponse, ClientError> {
         let Checked { outgoing, terms } = request.check(&self.limits)?;
+        stays(&outgoing)?;
         let url = outgoing.url.clone();
         let whole = async {
             let (head, body) = self.head(outgoing, &terms).await?;
@@ -47,6 +51,7 @@ impl Call {
     /// The response once its head is there.
     pub(super) async fn stream(self, request: FetchRequest) -> Result<FetchStream, ClientError> {
         let Checked { outgoing, terms } = request.check(&self.limits)?;
+        stays(&outgoing)?;
         let url = outgoing.url.clone();
         let begun = async {
             let (head, body) = self.head(outgoing, &terms).await?;
@@ -76,7 +81,7 @@ impl Call {
             let sent = self.engine.send(outgoing).await;
             let incoming = sent.map_err(|error| error.with_url(&follow.url))?;
             if most == 0 || !is_redirect(incoming.status, &incoming.headers) {
-                return finish(incoming, follow, terms, redirects);
+                return finish(incoming, &follow.method, follow.url, terms, redirects);
             }
             if redirects == most {
                 return Err(ClientError::new(ClientErrorKind::TooManyRedirects).with_url(&follow.url));
@@ -97,9 +102,19 @@ impl Call {
     }
 }
 
-fn finish(
+/// Who fetches has no use for a connection that speaks another protocol.
+fn stays(outgoing: &Outgoing) -> Result<(), ClientError> {
+    if outgoing.headers.contains_key(UPGRADE) {
+        let invalid = ClientErrorKind::InvalidRequest("a fetch cannot change to another protocol");
+        return Err(ClientError::new(invalid).with_url(&outgoing.url));
+    }
+    Ok(())
+}
+
+pub(super) fn finish(
     incoming: Incoming,
-    asked: Follow,
+    asked: &Method,
+    url: Url,
     terms: &Terms,
     redirects: u32,
 ) -> Result<(Head, FetchedBody), ClientError> {
@@ -110,12 +125,12 @@ fn finish(
         mut headers,
         body,
         remote,
+        ..
     } = incoming;
-    let url = asked.url;
     if body.len().is_some_and(|len| len > terms.body) {
         return Err(ClientError::new(ClientErrorKind::BodyTooLarge).with_url(&url));
     }
-    let decompress = terms.decompress && asked.method != Method::HEAD;
+    let decompress = terms.decompress && asked != Method::HEAD;
     let body = FetchedBody::new(body, &mut headers, decompress, terms.body, url.clone());
     let head = Head {
         status,
@@ -130,7 +145,7 @@ fn finish(
 }
 
 /// The response with its body, all of it.
-async fn whole(head: Head, body: FetchedBody) -> Result<FetchResponse, ClientError> {
+pub(super) async fn whole(head: Head, body: FetchedBody) -> Result<FetchResponse, ClientError> {
     let body = Body::new(body);
     FetchStream { head, body }.collect().await
 }
@@ -150,7 +165,7 @@ async fn discard(mut body: Body) {
     .await;
 }
 
-async fn within<T>(
+pub(super) async fn within<T>(
     engine: &dyn Engine,
     limit: Duration,
     work: impl Future<Output = Result<T, ClientError>>,

@@ -1,5 +1,6 @@
 //! What an HTTP client sits on: the part that knows connections.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use url::Url;
 use super::error::ClientError;
 use crate::body::Body;
 use crate::carrier::{BoxFuture, Endpoint};
+use crate::upgrade::BoxDuplex;
 
 /// Carries one request to its server and one response back.
 ///
@@ -23,6 +25,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Completes after `duration`: the clock of the client's deadlines.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Time since some fixed point, on the clock of [`sleep`](Engine::sleep); it never goes back.
+    fn monotonic(&self) -> Duration;
 }
 
 impl<E: Engine + ?Sized> Engine for Arc<E> {
@@ -32,6 +37,10 @@ impl<E: Engine + ?Sized> Engine for Arc<E> {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (**self).sleep(duration)
+    }
+
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
     }
 }
 
@@ -44,6 +53,8 @@ pub struct Outgoing {
     /// An absolute `http` or `https` URL with a host, without userinfo and fragment.
     pub url: Url,
     /// The fields, `host` among them. Framing (`content-length`, `transfer-encoding`) and `connection` are the engine's.
+    /// With `upgrade` among them the request asks for another protocol (RFC 9110 section 7.8), a WebSocket's most likely:
+    /// an engine that cannot do that refuses it.
     pub headers: HeaderMap,
     /// The body; sent in chunks where its length is not known.
     pub body: Body,
@@ -69,7 +80,6 @@ impl Outgoing {
 }
 
 /// A response as an engine gives it.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Incoming {
     /// The status, final.
@@ -85,6 +95,21 @@ pub struct Incoming {
     pub body: Body,
     /// Who answered, where that is known; with a proxy, the proxy.
     pub remote: Endpoint,
+    /// After a 101 the connection itself, which speaks the new protocol; what the server has sent already is read first.
+    pub upgraded: Option<BoxDuplex>,
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("status", &self.status)
+            .field("version", &self.version)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("remote", &self.remote)
+            .field("upgraded", &self.upgraded.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Incoming {
@@ -97,6 +122,7 @@ impl Incoming {
             headers: HeaderMap::new(),
             body: body.into(),
             remote: Endpoint::Unknown,
+            upgraded: None,
         }
     }
 }

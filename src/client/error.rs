@@ -74,6 +74,9 @@ pub enum ClientErrorKind {
     Status(StatusCode),
     /// The request's own body failed.
     RequestBody,
+    /// The server accepts a WebSocket, but not the one that was asked for (RFC 6455 section 4.1), or the engine cannot
+    /// change to another protocol.
+    WebSocket(&'static str),
 }
 
 impl ClientErrorKind {
@@ -81,7 +84,7 @@ impl ClientErrorKind {
         match self {
             Self::InvalidUrl => "the URL is not valid",
             Self::UnsupportedScheme => "the URL is neither http nor https",
-            Self::InvalidRequest(detail) | Self::Malformed(detail) => detail,
+            Self::InvalidRequest(detail) | Self::Malformed(detail) | Self::WebSocket(detail) => detail,
             Self::NoEngine => {
                 "there is no HTTP client here: the adapter was built without its feature `client`"
             }

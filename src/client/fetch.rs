@@ -12,6 +12,7 @@ use super::response::{FetchResponse, FetchStream};
 use crate::carrier::BoxFuture;
 use crate::handler::Tasks;
 use crate::limits::ClientLimits;
+use crate::websocket::{WebSocketClientConnection, WebSocketRequest};
 
 /// Fetches from other servers without blocking (Tornado's `AsyncHTTPClient`).
 ///
@@ -112,6 +113,40 @@ impl AsyncHttpClient {
     ) -> BoxFuture<'static, Result<FetchStream, ClientError>> {
         match self.call() {
             Ok(call) => Box::pin(call.stream(request.into())),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+
+    /// Opens a WebSocket (Tornado's `websocket_connect`) to a `ws`, `wss`, `http` or `https` URL, or to what a
+    /// [`WebSocketRequest`] says. Redirects are not followed.
+    ///
+    /// # Errors
+    /// As a fetch; [`Status`](ClientErrorKind::Status) with the response where the server answers with anything but a
+    /// 101, and [`WebSocket`](ClientErrorKind::WebSocket) where its 101 does not fit what was asked.
+    ///
+    /// ```
+    /// use waterspout::prelude::*;
+    ///
+    /// async fn ask(client: &AsyncHttpClient) -> Result<Option<Message>> {
+    ///     let mut socket = client.websocket_connect("ws://example.com/echo").await?;
+    ///     socket.write_message("hello").await?;
+    ///     Ok(socket.read_message().await) // `None` once it is closed
+    /// }
+    /// # struct Echo;
+    /// # impl WebSocketHandler for Echo {
+    /// #     async fn on_message(&mut self, ws: &mut WebSocket, message: Message) -> Result { ws.write_message(message).await }
+    /// # }
+    /// # let app = Application::new().websocket("/echo", || Echo);
+    /// # let client = AsyncHttpClient::new(waterspout::testing::TestEngine::new().host("example.com", app));
+    /// # assert_eq!(futures_lite::future::block_on(ask(&client))?, Some(Message::from("hello")));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn websocket_connect(
+        &self,
+        request: impl Into<WebSocketRequest>,
+    ) -> BoxFuture<'static, Result<WebSocketClientConnection, ClientError>> {
+        match self.call() {
+            Ok(call) => Box::pin(call.websocket(request.into())),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

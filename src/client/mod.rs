@@ -12,6 +12,7 @@ mod fetch;
 mod redirect;
 mod request;
 mod response;
+mod websocket;
 
 pub use engine::{Engine, Incoming, Outgoing};
 pub use error::{ClientError, ClientErrorKind};

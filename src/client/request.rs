@@ -17,6 +17,7 @@ use super::error::{ClientError, ClientErrorKind};
 use crate::body::Body;
 use crate::h1::HttpDate;
 use crate::limits::ClientLimits;
+use crate::websocket::ClientHandshake;
 
 /// A request to be sent by [`AsyncHttpClient`](super::AsyncHttpClient) (Tornado's `HTTPRequest`).
 ///
@@ -300,6 +301,24 @@ impl FetchRequest {
     pub fn raise_error(mut self, raise: bool) -> Self {
         self.options.raise_error = raise;
         self
+    }
+
+    /// Makes it the handshake of a WebSocket. `ws` and `wss` are `http` and `https` by another name (RFC 6455 section 3).
+    pub(crate) fn into_handshake(mut self, handshake: &ClientHandshake) -> Self {
+        if self.method != Method::GET || self.body.len() != Some(0) {
+            self.fail("the handshake of a WebSocket is a GET without a body");
+        }
+        if let Ok(url) = &mut self.url {
+            let scheme = match url.scheme() {
+                "ws" => "http",
+                "wss" => "https",
+                _ => "",
+            };
+            // It fails for other schemes, and those are looked at when the request is checked.
+            let _ = url.set_scheme(scheme);
+        }
+        handshake.request(&mut self.headers);
+        self.decompress(false)
     }
 
     fn fail(&mut self, detail: &'static str) {

@@ -109,6 +109,85 @@ impl TestUpgrade {
     }
 }
 
+/// The client's side as a stream; the application's side runs whenever it is polled.
+pub(super) struct ClientSide {
+    /// `None` once it has ended.
+    running: Option<BoxFuture<'static, ()>>,
+    wire: Arc<Mutex<Wire>>,
+}
+
+impl ClientSide {
+    pub(super) fn new(upgrade: Upgrade) -> Self {
+        let wire = Arc::new(Mutex::new(Wire::default()));
+        let running = Some(upgrade.run(Box::new(AppSide(wire.clone()))));
+        Self { running, wire }
+    }
+
+    fn run(&mut self, cx: &mut TaskContext<'_>) {
+        if let Some(future) = &mut self.running
+            && future.as_mut().poll(cx).is_ready()
+        {
+            self.running = None;
+        }
+    }
+}
+
+impl Drop for ClientSide {
+    /// The client is gone; nobody is left to wait for what the application does about it.
+    fn drop(&mut self) {
+        lock(&self.wire).client_closed = true;
+        self.run(&mut TaskContext::from_waker(Waker::noop()));
+    }
+}
+
+impl AsyncRead for ClientSide {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+        buf: &mut [u8],
+    ) -> Poll<std::io::Result<usize>> {
+        self.run(cx);
+        let mut wire = lock(&self.wire);
+        if wire.from_app.is_empty() && self.running.is_some() && !wire.app_closed {
+            // Whatever lets the application go on wakes this task, since it runs in it.
+            return Poll::Pending;
+        }
+        let len = buf.len().min(wire.from_app.len());
+        for (to, from) in buf.iter_mut().zip(wire.from_app.drain(..len)) {
+            *to = from;
+        }
+        Poll::Ready(Ok(len))
+    }
+}
+
+impl AsyncWrite for ClientSide {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+        buf: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        if self.running.is_none() {
+            return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+        }
+        lock(&self.wire).to_app.extend(buf);
+        self.run(cx);
+        // What it has answered can be read now.
+        cx.waker().wake_by_ref();
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<std::io::Result<()>> {
+        lock(&self.wire).client_closed = true;
+        self.run(cx);
+        cx.waker().wake_by_ref();
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl AsyncRead for AppSide {
     fn poll_read(
         self: Pin<&mut Self>,

@@ -7,10 +7,12 @@ use std::time::Duration;
 use http::{HeaderValue, Version};
 
 use super::ManualClock;
+use super::duplex::ClientSide;
 use crate::application::Application;
 use crate::carrier::{Abilities, BoxFuture, Carrier, Link, Peer, Scheme};
 use crate::client::{ClientError, ClientErrorKind, Engine, Incoming, Outgoing};
 use crate::request::Request;
+use crate::upgrade::BoxDuplex;
 
 /// Lets the handlers' client reach applications by their host's name, and nothing else: a host that is not known has no
 /// address ([`ClientErrorKind::Dns`]).
@@ -85,6 +87,7 @@ impl Engine for TestEngine {
             ..Peer::default()
         };
         link.abilities = Abilities {
+            upgrade: true,
             stream_in: true,
             stream_out: true,
             ..Abilities::default()
@@ -111,14 +114,25 @@ impl Engine for TestEngine {
         );
         Box::pin(async move {
             let mut response = app.respond(request).await;
+            let upgrade = response.take_upgrade();
             let mut incoming = Incoming::new(response.status(), response.take_body());
             incoming.reason = response.reason().unwrap_or_default().to_owned().into();
             incoming.headers = std::mem::take(response.headers_mut());
+            if upgrade.is_some() {
+                // As every carrier that writes a 101 does.
+                let connection = HeaderValue::from_static("upgrade");
+                incoming.headers.insert(http::header::CONNECTION, connection);
+            }
+            incoming.upgraded = upgrade.map(|upgrade| Box::new(ClientSide::new(upgrade)) as BoxDuplex);
             Ok(incoming)
         })
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock.sleep(duration)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
     }
 }

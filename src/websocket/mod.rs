@@ -23,6 +23,7 @@
 
 mod assemble;
 mod broadcast;
+mod client;
 mod close;
 mod connection;
 mod deflate;
@@ -39,6 +40,7 @@ mod ping;
 mod prepared;
 mod pump;
 mod reader;
+mod request;
 mod role;
 mod route;
 mod sender;
@@ -49,6 +51,8 @@ mod utf8;
 mod writer;
 
 pub use broadcast::{Broadcast, Membership, SlowReceiver};
+pub(crate) use client::Opening;
+pub use client::WebSocketClientConnection;
 pub use close::{Close, CloseCode};
 pub use connection::{Closed, Connection, PingError};
 pub use deflate::Agreed;
@@ -59,6 +63,7 @@ pub use message::Message;
 pub use options::{Compression, Options};
 pub use origin::same_origin;
 pub use prepared::Prepared;
+pub use request::WebSocketRequest;
 pub use role::Role;
 pub(crate) use route::Route;
 pub use sender::{Sender, TrySendError};

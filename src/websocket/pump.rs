@@ -11,9 +11,9 @@ use bytes::Buf;
 use futures_io::{AsyncRead as _, AsyncWrite as _};
 
 use super::shared::{Incoming, Outgoing, Shared};
-use super::timer::Timer;
+use super::timer::{Clock, Timer};
 use super::{Close, CloseCode, Connection, Event};
-use crate::carrier::{BoxFuture, Carrier};
+use crate::carrier::BoxFuture;
 use crate::upgrade::BoxDuplex;
 
 /// How much waits in the output before no more is taken from the send queue.
@@ -39,17 +39,19 @@ fn with_buffer<T>(f: impl FnOnce(&mut [u8]) -> T) -> T {
     result
 }
 
-pub(super) struct Pump {
+pub(super) struct Pump<C> {
     /// `None` once the connection is over.
     io: Option<BoxDuplex>,
     connection: Connection,
     shared: Arc<Shared>,
-    timer: Timer,
+    timer: Timer<C>,
     /// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
     stopping: BoxFuture<'static, ()>,
     stopped: bool,
     /// A message was taken and more stands behind it: what it is answered with leaves together with the next answers.
     gathering: bool,
+    /// Something was written that the duplex may still hold: TLS does.
+    unflushed: bool,
     /// The peer has closed its sending side.
     eof: bool,
     /// The peer has closed, or broke the rules: what is left in the connection is no longer held back.
@@ -96,23 +98,24 @@ enum Taken {
     Enough,
 }
 
-impl Pump {
+impl<C: Clock> Pump<C> {
     pub(super) fn new(
         io: BoxDuplex,
         stopping: BoxFuture<'static, ()>,
         connection: Connection,
         shared: Arc<Shared>,
-        carrier: Arc<dyn Carrier>,
+        clock: C,
         times: &Times,
     ) -> Self {
         Self {
             io: Some(io),
             connection,
             shared,
-            timer: Timer::new(carrier),
+            timer: Timer::new(clock),
             stopping,
             stopped: false,
             gathering: false,
+            unflushed: false,
             eof: false,
             ending: false,
             lingering: false,
@@ -128,7 +131,7 @@ impl Pump {
         self.close_timeout
     }
 
-    pub(super) fn timer(&mut self) -> &mut Timer {
+    pub(super) fn timer(&mut self) -> &mut Timer<C> {
         &mut self.timer
     }
 
@@ -158,6 +161,11 @@ impl Pump {
         self.shared.fall_asleep(cx, false);
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Whether all that was to be sent has been written.
+    pub(super) fn is_flushed(&mut self) -> bool {
+        !self.unflushed && self.connection.output().is_empty() && !self.shared.has_outgoing()
     }
 
     /// True when more would be taken from the send queue.
@@ -200,10 +208,38 @@ impl Pump {
             {
                 self.encode(piece);
             }
-            let gathers = self.gathering && self.takes();
-            if gathers || self.connection.output().is_empty() || !self.write(cx)? {
+            if self.gathering && self.takes() {
                 return Ok(());
             }
+            if self.connection.output().is_empty() {
+                return self.flush(cx);
+            }
+            if !self.write(cx)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lets go of what the duplex holds back.
+    fn flush(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
+        if self.unflushed {
+            let io = self.io.as_mut().ok_or(Gone)?;
+            match Pin::new(io).poll_flush(cx) {
+                Poll::Ready(Ok(())) => {
+                    self.unflushed = false;
+                    self.stalled = None;
+                }
+                Poll::Ready(Err(_)) => return Err(Gone),
+                Poll::Pending => self.stall(),
+            }
+        }
+        Ok(())
+    }
+
+    /// The peer takes no more for now.
+    fn stall(&mut self) {
+        if self.stalled.is_none() {
+            self.stalled = Some(self.timer.now());
         }
     }
 
@@ -227,13 +263,12 @@ impl Pump {
             Poll::Ready(Ok(len)) if len > 0 => {
                 output.advance(len);
                 self.stalled = None;
+                self.unflushed = true;
                 Ok(true)
             }
             Poll::Ready(_) => Err(Gone),
             Poll::Pending => {
-                if self.stalled.is_none() {
-                    self.stalled = Some(self.timer.now());
-                }
+                self.stall();
                 Ok(false)
             }
         }

@@ -136,12 +136,20 @@ impl Shared {
     /// Queues what is in `piece`, waiting for room.
     pub(super) async fn wait_push(&self, piece: Outgoing) -> Result<(), Closed> {
         let mut piece = Some(piece);
-        std::future::poll_fn(|cx| match self.push(self.state(), &mut piece) {
+        std::future::poll_fn(|cx| self.poll_push(cx, &mut piece)).await
+    }
+
+    /// As [`wait_push`](Self::wait_push), polled once.
+    pub(super) fn poll_push(
+        &self,
+        cx: &TaskContext<'_>,
+        piece: &mut Option<Outgoing>,
+    ) -> Poll<Result<(), Closed>> {
+        match self.push(self.state(), piece) {
             Ok(()) => Poll::Ready(Ok(())),
             Err(Refused::Closed) => Poll::Ready(Err(Closed)),
-            Err(Refused::Full) => self.poll_room(cx, &mut piece),
-        })
-        .await
+            Err(Refused::Full) => self.poll_room(cx, piece),
+        }
     }
 
     /// A second look under the lock under which the waker is left, so that no room made in between is missed.
@@ -213,6 +221,11 @@ impl Shared {
         Some(piece)
     }
 
+    /// Whether something is queued.
+    pub(super) fn has_outgoing(&self) -> bool {
+        !self.state().queue.is_empty()
+    }
+
     /// Gives the callbacks something. What comes after we have closed is nobody's.
     pub(super) fn put(&self, incoming: Incoming) {
         let mut state = self.state();
@@ -220,6 +233,11 @@ impl Shared {
             state.held += incoming.cost();
             state.inbox.push_back(incoming);
         }
+    }
+
+    /// Whether something waits for a callback.
+    pub(super) fn has_incoming(&self) -> bool {
+        !self.state().inbox.is_empty()
     }
 
     /// The callbacks have enough to do for now.

@@ -5,26 +5,53 @@ use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use crate::carrier::{BoxFuture, Carrier};
+use crate::client::Engine;
+
+/// What a connection waits by: the carrier's clock at the server, the engine's at the client.
+pub(super) trait Clock: Send + Unpin + 'static {
+    fn monotonic(&self) -> Duration;
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+impl Clock for Arc<dyn Carrier> {
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(duration)
+    }
+}
+
+impl Clock for Arc<dyn Engine> {
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(duration)
+    }
+}
 
 /// A deadline that costs nothing as long as it is not met: one that moves to later leaves the carrier's timer alone, which
 /// fires too early once and is set again then.
-pub(super) struct Timer {
-    carrier: Arc<dyn Carrier>,
+pub(super) struct Timer<C> {
+    clock: C,
     sleep: Option<BoxFuture<'static, ()>>,
     armed: Duration,
 }
 
-impl Timer {
-    pub(super) fn new(carrier: Arc<dyn Carrier>) -> Self {
+impl<C: Clock> Timer<C> {
+    pub(super) fn new(clock: C) -> Self {
         Self {
-            carrier,
+            clock,
             sleep: None,
             armed: Duration::ZERO,
         }
     }
 
     pub(super) fn now(&self) -> Duration {
-        self.carrier.monotonic()
+        self.clock.monotonic()
     }
 
     /// Ready with the time once `deadline` has passed.
@@ -33,12 +60,12 @@ impl Timer {
             let sleep = match &mut self.sleep {
                 Some(sleep) if self.armed <= deadline => sleep,
                 slot => {
-                    let now = self.carrier.monotonic();
+                    let now = self.clock.monotonic();
                     if now >= deadline {
                         return Poll::Ready(now);
                     }
                     self.armed = deadline;
-                    slot.insert(self.carrier.sleep(deadline.saturating_sub(now)))
+                    slot.insert(self.clock.sleep(deadline.saturating_sub(now)))
                 }
             };
             ready!(sleep.as_mut().poll(cx));

@@ -32,4 +32,5 @@ mod templates;
 mod upgrade;
 mod uploads;
 mod websocket;
+mod websocket_client;
 mod wrapping;

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::StatusCode;
 use waterspout::h1::{Length, ResponseHead};
 use waterspout::{Body, BodyError, Frame, HttpBody, Incoming, SizeHint};
 
@@ -19,7 +20,12 @@ struct ResponseBody {
 /// The response whose head has come on this exchange.
 pub(crate) fn incoming(exchange: Exchange, head: ResponseHead) -> Incoming {
     let remote = exchange.connection().remote;
+    let mut upgraded = None;
     let body = match head.length {
+        _ if head.status == StatusCode::SWITCHING_PROTOCOLS => {
+            upgraded = Some(exchange.switch());
+            Body::empty()
+        }
         Length::Empty => {
             exchange.end();
             Body::empty()
@@ -35,6 +41,7 @@ pub(crate) fn incoming(exchange: Exchange, head: ResponseHead) -> Incoming {
     incoming.version = head.version;
     incoming.headers = head.fields.to_map();
     incoming.remote = remote.into();
+    incoming.upgraded = upgraded;
     incoming
 }
 

@@ -54,7 +54,7 @@ impl Connector {
             }
         };
         let tcp = match &key.proxy {
-            Some(proxy) if key.https => {
+            Some(proxy) if key.tunnel => {
                 let connection = self.connection(Stream::Plain(tcp), remote);
                 match tunnel(connection, proxy, key).await? {
                     Stream::Plain(tcp) => tcp,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_io::Timer;
 use http::Method;
@@ -92,6 +92,16 @@ impl Engine for HttpEngine {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         sleep(duration)
     }
+
+    fn monotonic(&self) -> Duration {
+        monotonic()
+    }
+}
+
+/// Time since the process first asked.
+pub(crate) fn monotonic() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
 }
 
 pub(crate) fn sleep(duration: Duration) -> BoxFuture<'static, ()> {

@@ -6,9 +6,10 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::HeaderMap;
 use waterspout::h1::{Answer, BodySize, EncodeError, Fault, Length, ResponseHead};
-use waterspout::{Body, ClientError, ClientErrorKind};
+use waterspout::{Body, BoxDuplex, ClientError, ClientErrorKind};
 
 use crate::connection::Connection;
+use crate::net::Switched;
 use crate::pool::Permit;
 use crate::route::{Head, Key};
 use crate::tls::tls_kind;
@@ -180,6 +181,14 @@ impl Exchange {
         } else {
             self.connection.stream.close();
         }
+    }
+
+    /// The server has agreed to another protocol: the connection leaves the pool, and what has come behind the head is
+    /// read first.
+    pub(crate) fn switch(self) -> BoxDuplex {
+        let Connection { stream, h1, .. } = *self.connection;
+        let (early, _) = h1.into_parts();
+        Box::new(Switched { stream, early })
     }
 
     /// Leaves the connection and keeps its place.

@@ -17,6 +17,8 @@ pub(crate) struct Key {
     pub(crate) host: Host<String>,
     pub(crate) port: u16,
     pub(crate) proxy: Option<Arc<Proxy>>,
+    /// The proxy is asked for a tunnel (CONNECT): for TLS, and for what is not HTTP in the end (RFC 6455 section 4.1).
+    pub(crate) tunnel: bool,
 }
 
 /// A request's head as it is written.
@@ -45,15 +47,13 @@ pub(crate) fn route(
     if method == Method::CONNECT {
         return Err(invalid("CONNECT is for proxies only"));
     }
-    if headers.contains_key(UPGRADE) {
-        return Err(invalid("this client cannot change to another protocol"));
-    }
     let host = host.to_owned();
     let proxy = proxies.choose(https, &host, port)?;
     let mut target = url[Position::BeforePath..Position::AfterQuery].to_owned();
+    let tunnel = proxy.is_some() && (https || headers.contains_key(UPGRADE));
     match &proxy {
         // The server behind a tunnel must not see what is meant for the proxy.
-        Some(_) if https => {
+        Some(_) if tunnel => {
             headers.remove(PROXY_AUTHORIZATION);
         }
         Some(proxy) => {
@@ -70,6 +70,7 @@ pub(crate) fn route(
         host,
         port,
         proxy,
+        tunnel,
     };
     let head = Head {
         method,

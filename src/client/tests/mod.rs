@@ -85,6 +85,10 @@ impl Engine for Script {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock.sleep(duration)
     }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
 }
 
 fn answer(status: u16, fields: &[(&'static str, &str)], body: impl Into<Body>) -> Incoming {

@@ -40,6 +40,10 @@ where
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
     }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 fn client(server: impl Fn(Theirs) -> TheirResponse + Send + Sync + 'static) -> AsyncHttpClient {
@@ -68,6 +72,9 @@ fn answered(answer: Incoming, method: Method) -> FetchStream {
         }
         fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
             Box::pin(std::future::pending())
+        }
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
         }
     }
     let client = AsyncHttpClient::new(Once(std::sync::Mutex::new(Some(answer))));
@@ -302,6 +309,10 @@ impl Engine for Take {
 
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

@@ -50,6 +50,14 @@ impl Stream {
         }
     }
 
+    /// Closes the sending side.
+    pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_close(cx),
+            Self::Tls(tls) => Pin::new(tls).poll_close(cx),
+        }
+    }
+
     /// Whether nothing is left to be written by [`poll_flush`](Self::poll_flush).
     pub(crate) fn is_flushed(&self) -> bool {
         match self {

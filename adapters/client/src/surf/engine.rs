@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::UPGRADE;
 use http_client::HttpClient;
 use http_types::Request;
 use waterspout::compat::incoming;
-use waterspout::{BoxFuture, ClientError, Engine, Incoming, Outgoing};
+use waterspout::{BoxFuture, ClientError, ClientErrorKind, Engine, Incoming, Outgoing};
 
 use super::error::{UNREADABLE, UNSENDABLE, client_error};
-use crate::engine::sleep;
+use crate::engine::{monotonic, sleep};
+
+const NO_UPGRADE: ClientErrorKind = ClientErrorKind::WebSocket("surf cannot change to another protocol");
 
 /// A surf client, with its middleware, as the engine of [`AsyncHttpClient`](waterspout::AsyncHttpClient). Clones share it.
 ///
@@ -47,6 +50,9 @@ impl Engine for SurfEngine {
     fn send(&self, outgoing: Outgoing) -> BoxFuture<'static, Result<Incoming, ClientError>> {
         let client = self.0.clone();
         Box::pin(async move {
+            if outgoing.headers.contains_key(UPGRADE) {
+                return Err(ClientError::new(NO_UPGRADE));
+            }
             let asked = outgoing.method.clone();
             let request = Request::try_from(outgoing)
                 .map_err(|refused| ClientError::new(UNSENDABLE).with_source(refused))?;
@@ -58,5 +64,9 @@ impl Engine for SurfEngine {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         sleep(duration)
+    }
+
+    fn monotonic(&self) -> Duration {
+        monotonic()
     }
 }

@@ -31,3 +31,4 @@ mod server;
 mod table;
 mod tls;
 mod upload;
+mod websocket;

@@ -20,7 +20,7 @@ fn answering() -> Server {
 }
 
 /// A proxy that opens every way it is asked for.
-fn tunnelling() -> Server {
+pub(crate) fn tunnelling() -> Server {
     Server::plain(|connection| {
         let Some(request) = connection.request() else {
             return;
@@ -51,7 +51,7 @@ fn relay(connection: &mut Connection, origin: &TcpStream) {
     });
 }
 
-fn address(server: &Server) -> String {
+pub(crate) fn address(server: &Server) -> String {
     format!("http://127.0.0.1:{}", server.address.port())
 }
 

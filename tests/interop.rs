@@ -1,4 +1,4 @@
-//! Other WebSocket implementations as clients of ours: `tests/interop/peers` holds one program each.
+//! Other WebSocket implementations as clients and servers of ours: `tests/interop/peers` holds one program each.
 //!
 //! `cargo test` builds the examples first; `cargo test --test interop` does not. scripts/test-deps installs the peers.
 
@@ -17,7 +17,10 @@ mod process;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use futures_lite::future::block_on;
 use process::Program;
+use waterspout::http::header::SEC_WEBSOCKET_EXTENSIONS;
+use waterspout::websocket::{CloseCode, Compression, Options, WebSocketRequest};
 
 /// A path below the repository's root.
 fn path(below: &str) -> PathBuf {
@@ -43,11 +46,69 @@ fn tries_the_probe(program: &Path, peer: &str, cases: &[(&str, &str)]) {
     probe.stop();
 }
 
+/// A peer as the server of our client, with and without compression on its side.
+fn serves_our_client(program: &Path, peer: &'static str) {
+    for (mode, deflates) in [("deflate", true), ("plain", false)] {
+        let mut command = Command::new(program);
+        command.arg(path("tests/interop/peers").join(peer)).arg("server");
+        if mode == "plain" {
+            command.arg(mode);
+        }
+        let server = Program::spawn(peer, &mut command);
+        let url = format!("ws://{}/", server.address());
+        block_on(tries(&url, deflates));
+    }
+}
+
+async fn tries(url: &str, deflates: bool) {
+    let client = waterspout_client::client();
+    let noise: Vec<u8> = (0..1_u32 << 20)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    let frugal = Compression {
+        client_context_takeover: false,
+        server_max_window_bits: 10,
+        threshold: 0,
+        ..Compression::default()
+    };
+    for compression in [Some(Compression::default()), Some(frugal), None] {
+        let request = WebSocketRequest::new(url).options(Options {
+            compression,
+            ..Options::default()
+        });
+        let mut socket = client.websocket_connect(request).await.expect("it opens");
+        let agreed = socket.headers().contains_key(SEC_WEBSOCKET_EXTENSIONS);
+        assert_eq!(
+            agreed,
+            deflates && compression.is_some(),
+            "{:?}",
+            socket.headers()
+        );
+        for text in ["", "Grüße ☂ 🌪", &"again and ".repeat(100_000)] {
+            socket.write_message(text).await.expect("open");
+            assert_eq!(socket.read_message().await, Some(text.into()));
+        }
+        for bytes in [&noise[..0], &noise[..70_000], &noise] {
+            socket.write_message(bytes.to_vec()).await.expect("open");
+            assert_eq!(socket.read_message().await, Some(bytes.to_vec().into()));
+        }
+        socket.ping("are you there?").await.expect("open");
+        socket.close(CloseCode::NORMAL, "done").await;
+        assert_eq!(socket.close_code(), Some(CloseCode::NORMAL));
+    }
+    for code in [1001, 1003, 1011, 3000, 4999].map(|code| CloseCode::new(code).expect("a code")) {
+        let mut socket = client.websocket_connect(url).await.expect("it opens");
+        socket.close(code, "reason ☂").await;
+        assert_eq!(socket.close_code(), Some(code));
+    }
+}
+
 #[test]
 fn node_ws() {
     if path("target/tools/node/node_modules/ws").is_dir() {
         let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
         tries_the_probe(Path::new("node"), "ws.mjs", &cases);
+        serves_our_client(Path::new("node"), "ws.mjs");
     } else {
         println!("left out: Node's ws is not in target/tools");
     }
@@ -59,6 +120,7 @@ fn tornado() {
     if python.is_file() {
         let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
         tries_the_probe(&python, "echo_tornado.py", &cases);
+        serves_our_client(&python, "echo_tornado.py");
     } else {
         println!("left out: Tornado is not in target/tools");
     }

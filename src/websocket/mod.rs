@@ -18,6 +18,10 @@
 //! | `prepared` | a message encoded once for many |
 //! | `deflate` | permessage-deflate (RFC 7692) |
 //! | `connection`, `event`, `role` | the order of things: [`Connection`] |
+//! | `handler`, `route`, `driver` | a [`WebSocketHandler`], how a request reaches it, and its life |
+//! | `pump`, `timer`, `shared` | between the byte duplex and the callbacks |
+//! | `socket`, `sender`, `broadcast` | the handles to send by |
+//! | `request`, `client` | what is asked for, and the client's connection |
 //!
 //! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 

@@ -40,8 +40,12 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a program that prints `listening on ADDR`.
     pub(crate) fn start(name: &'static str, args: &[&str]) -> Self {
-        let mut child = command(name)
-            .args(args)
+        Self::spawn(name, command(name).args(args))
+    }
+
+    /// The same for a program that is none of ours.
+    pub(crate) fn spawn(name: &'static str, command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

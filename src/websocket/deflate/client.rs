@@ -64,10 +64,9 @@ pub(crate) fn accept_client<'a>(
 }
 
 fn agree(offer: &Parameters, response: &Parameters) -> Option<Agreed> {
-    // What the client asked of the server, the server must have confirmed; less of it is fine.
-    if offer.server_no_context_takeover && !response.server_no_context_takeover {
-        return None;
-    }
+    // A server that goes on to refer back although it was asked not to (Tornado 6.6.1 passes over parameters without a
+    // value) costs a window of memory and is understood all the same. One that takes a larger window than the client has
+    // room for is not.
     if let Some(asked) = offer.server_max_window_bits
         && response.server_max_window_bits.is_none_or(|bits| bits > asked)
     {

@@ -40,11 +40,14 @@ mod prepared;
 mod pump;
 mod reader;
 mod role;
+mod rounds;
 mod route;
 mod sender;
 mod shared;
 mod socket;
 mod timer;
+#[cfg(feature = "async-tungstenite")]
+mod tungstenite;
 mod utf8;
 mod writer;
 
@@ -56,7 +59,7 @@ pub use event::Event;
 pub use handler::WebSocketHandler;
 pub use handshake::{ClientHandshake, Established, HandshakeError, ServerHandshake};
 pub use message::Message;
-pub use options::{Compression, Options};
+pub use options::{Compression, Engine, Options};
 pub use origin::same_origin;
 pub use prepared::Prepared;
 pub use role::Role;

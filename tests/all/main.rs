@@ -12,7 +12,10 @@ mod cancellation;
 mod carrier;
 mod concurrency;
 mod detach;
+mod engines;
 mod errors;
+#[path = "../async_tungstenite/exceptions.rs"]
+mod exceptions;
 mod fetch;
 mod fields;
 mod flush;
@@ -31,5 +34,4 @@ mod support;
 mod templates;
 mod upgrade;
 mod uploads;
-mod websocket;
 mod wrapping;

@@ -1,0 +1,10 @@
+//! The default engine.
+
+use waterspout::websocket::Engine;
+
+const ENGINE: Engine = Engine::Connection;
+
+#[path = "../frames.rs"]
+mod frames;
+#[path = "../websocket.rs"]
+mod websocket;

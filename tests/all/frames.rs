@@ -77,7 +77,7 @@ type Case<'a> = (&'a str, Vec<Vec<u8>>, &'a str);
 fn check(options: &Options, cases: Vec<Case<'_>>) {
     for (name, frames, expected) in cases {
         judge(ENGINE, name, || {
-            assert_eq!(seen(options, &frames), expected, "{name}")
+            assert_eq!(seen(options, &frames), expected, "{name}");
         });
     }
 }
@@ -317,12 +317,12 @@ fn limits() {
         vec![
             (
                 "a frame over the limit by its length of eight bytes",
-                vec![b"\x82\xff\x00\x00\x00\x00\x00\xa0\x00\x01".to_vec()],
+                vec![b"\x82\xff\x00\x00\x00\x00\x00\xa0\x00\x01\0\0\0\0".to_vec()],
                 large,
             ),
             (
                 "a length with its first bit set",
-                vec![b"\x82\xff\x80\x00\x00\x00\x00\x00\x00\x01".to_vec()],
+                vec![b"\x82\xff\x80\x00\x00\x00\x00\x00\x00\x01\0\0\0\0".to_vec()],
                 large,
             ),
         ],

@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a failed test is a panic, in its helpers too; handlers panic on purpose"
 )]
+#![allow(clippy::duplicate_mod, reason = "the same cases run with every engine")]
 
 mod allow;
 mod arguments;

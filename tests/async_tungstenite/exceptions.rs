@@ -13,6 +13,8 @@ const REASON: &str =
 const LENGTH: &str =
     "tungstenite takes any of the three forms of a length; RFC 6455 section 5.2 wants the shortest";
 const FRAGMENTS: &str = "tungstenite does not count fragments: a message is bounded by its bytes alone";
+const CONTROL: &str =
+    "tungstenite holds control frames to the limit of frames, which matters below 125 bytes";
 const LATE: &str = "tungstenite looks at text once its frame is whole: the same close code, but later";
 const GATEWAY: &str =
     "tungstenite does not know 1014 of IANA's registry, and refuses it as a code that may not be sent";
@@ -25,6 +27,7 @@ const TABLE: &[(&str, &str)] = &[
     ("a close is answered with its code alone", REASON),
     ("a length in more bytes than it needs", LENGTH),
     ("more fragments than the limit", FRAGMENTS),
+    ("a ping that is longer than messages may be", CONTROL),
     ("text that is wrong before its frame has come", LATE),
     ("the close code 1014", GATEWAY),
     ("a close code that may not be sent is not heard", CODE),

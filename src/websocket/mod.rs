@@ -18,6 +18,9 @@
 //! | `prepared` | a message encoded once for many |
 //! | `deflate` | permessage-deflate (RFC 7692) |
 //! | `connection`, `event`, `role` | the order of things: [`Connection`] |
+//! | `route`, `driver`, `rounds`, `pump`, `timer` | from a request to a handler's callbacks, over a byte duplex |
+//! | `shared`, `socket`, `sender`, `broadcast` | what is queued, and who queues it |
+//! | `tungstenite` | another engine in the place of `connection` and `pump`: [`Engine`] |
 //!
 //! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 

@@ -54,10 +54,10 @@ pub enum Engine {
     /// [`Connection`](super::Connection): the default.
     #[default]
     Connection,
-    /// async-tungstenite, where no compression is wanted: none is offered, whatever [`Options::compression`] says. Nor are
-    /// [`Options::max_fragments`] counted; text that is no UTF-8 is found at the end of its frame; the close code 1014 is
-    /// refused with 1002, and one that may not be sent is told as 1002. A frame takes the memory that its head announces,
-    /// up to the limits, before its bytes have come, and a connection keeps 8 KiB to read into.
+    /// async-tungstenite, where no compression is wanted: none is offered, whatever [`Options::compression`] says, and
+    /// [`Options::max_fragments`] are not counted. Text that is no UTF-8 is found at the end of its frame. The close code
+    /// 1014 is refused with 1002, and one that may not be sent is told as 1002. A frame takes the memory that its head
+    /// announces, up to the limits, before its bytes have come, and a connection keeps 8 KiB to read into.
     #[cfg(feature = "async-tungstenite")]
     AsyncTungstenite,
 }

@@ -6,5 +6,7 @@ const ENGINE: Engine = Engine::AsyncTungstenite;
 
 #[path = "../frames.rs"]
 mod frames;
+#[path = "../greedy.rs"]
+mod greedy;
 #[path = "../websocket.rs"]
 mod websocket;

@@ -15,7 +15,7 @@ const LENGTH: &str =
 const FRAGMENTS: &str = "tungstenite does not count fragments: a message is bounded by its bytes alone";
 const CONTROL: &str =
     "tungstenite holds control frames to the limit of frames, which matters below 125 bytes";
-const LATE: &str = "tungstenite looks at text once its frame is whole: the same close code, but later";
+const LATE: &str = "tungstenite looks at text once its frame is whole: the same close code, but later (Autobahn's 6.4.3, 6.4.4)";
 const GATEWAY: &str =
     "tungstenite does not know 1014 of IANA's registry, and refuses it as a code that may not be sent";
 const CODE: &str =

@@ -19,15 +19,25 @@ use std::process::Command;
 
 use process::Program;
 
+/// Routes of the probe's echo, and how the peer is to speak there.
+const CASES: &[(&str, &str)] = &[
+    ("ws", "deflate"),
+    ("ws", "plain"),
+    ("ws-plain", "plain"),
+    // Where the probe has it: `cargo test --workspace`.
+    #[cfg(feature = "async-tungstenite")]
+    ("ws-tungstenite", "plain"),
+];
+
 /// A path below the repository's root.
 fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(below)
 }
 
-/// A peer that finds all in order with the probe's echo, on these routes with and without compression.
-fn tries_the_probe(program: &Path, peer: &str, cases: &[(&str, &str)]) {
+/// A peer that finds all in order with the probe's echo, with and without compression, and with every engine.
+fn tries_the_probe(program: &Path, peer: &str) {
     let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
-    for (target, compression) in cases {
+    for (target, compression) in CASES {
         let url = format!("ws://{}/{target}", probe.address());
         let mut command = Command::new(program);
         command.arg(path("tests/interop/peers").join(peer));
@@ -46,8 +56,7 @@ fn tries_the_probe(program: &Path, peer: &str, cases: &[(&str, &str)]) {
 #[test]
 fn node_ws() {
     if path("target/tools/node/node_modules/ws").is_dir() {
-        let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
-        tries_the_probe(Path::new("node"), "ws.mjs", &cases);
+        tries_the_probe(Path::new("node"), "ws.mjs");
     } else {
         println!("left out: Node's ws is not in target/tools");
     }
@@ -57,8 +66,7 @@ fn node_ws() {
 fn tornado() {
     let python = path("target/tools/python/bin/python");
     if python.is_file() {
-        let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
-        tries_the_probe(&python, "echo_tornado.py", &cases);
+        tries_the_probe(&python, "echo_tornado.py");
     } else {
         println!("left out: Tornado is not in target/tools");
     }

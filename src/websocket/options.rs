@@ -56,8 +56,11 @@ pub enum Engine {
     Connection,
     /// async-tungstenite, where no compression is wanted: none is offered, whatever [`Options::compression`] says, and
     /// [`Options::max_fragments`] are not counted. Text that is no UTF-8 is found at the end of its frame. The close code
-    /// 1014 is refused with 1002, and one that may not be sent is told as 1002. A frame takes the memory that its head
-    /// announces, up to the limits, before its bytes have come, and a connection keeps 8 KiB to read into.
+    /// 1014 is refused with 1002, and one that may not be sent is told as 1002.
+    ///
+    /// A frame takes the memory that its head announces, up to the limits, before its bytes have come. A connection keeps
+    /// 8 KiB to read into while it is idle, and what its largest frame and its largest answer have taken until it ends: set
+    /// [`Options::max_message`] to what is needed.
     #[cfg(feature = "async-tungstenite")]
     AsyncTungstenite,
 }

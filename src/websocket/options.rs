@@ -59,8 +59,7 @@ pub enum Engine {
     /// 1014 is refused with 1002, and one that may not be sent is told as 1002.
     ///
     /// A frame takes the memory that its head announces, up to the limits, before its bytes have come. A connection keeps
-    /// 8 KiB to read into while it is idle, and what its largest frame and its largest answer have taken until it ends: set
-    /// [`Options::max_message`] to what is needed.
+    /// 8 KiB to read into while it is idle.
     #[cfg(feature = "async-tungstenite")]
     AsyncTungstenite,
 }

@@ -6,6 +6,7 @@ use std::task::{Context as TaskContext, Poll, ready};
 
 use futures_io::{AsyncRead, AsyncWrite};
 
+use super::boundary::Boundary;
 use crate::upgrade::BoxDuplex;
 
 /// A duplex of which no more is read at once than is allowed, and that remembers what moved: tungstenite reads for as long
@@ -20,6 +21,7 @@ pub(super) struct Metered {
     heard: bool,
     /// The peer has taken something.
     wrote: bool,
+    boundary: Boundary,
 }
 
 impl Metered {
@@ -30,6 +32,7 @@ impl Metered {
             refused: false,
             heard: false,
             wrote: false,
+            boundary: Boundary::default(),
         }
     }
 
@@ -54,6 +57,11 @@ impl Metered {
         std::mem::take(&mut self.wrote)
     }
 
+    /// Whether what has been read ends with a message, so that nobody holds a part of one.
+    pub(super) fn is_at_boundary(&self) -> bool {
+        self.boundary.is_reached()
+    }
+
     /// The duplex itself, to end the connection.
     pub(super) fn io(&mut self) -> &mut BoxDuplex {
         &mut self.io
@@ -71,6 +79,7 @@ impl AsyncRead for Metered {
         let buf = buf.get_mut(..most).unwrap_or_default();
         // A stream that says it read more than there was room for read all of it.
         let len = ready!(Pin::new(&mut self.io).poll_read(cx, buf))?.min(most);
+        self.boundary.pass(buf.get(..len).unwrap_or_default());
         self.allowed -= len;
         self.heard |= len > 0;
         Poll::Ready(Ok(len))

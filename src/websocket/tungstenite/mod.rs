@@ -1,9 +1,10 @@
 //! The engine async-tungstenite: its frames and its messages, under our handlers, queues and times.
 
+mod boundary;
 mod convert;
 mod metered;
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
@@ -33,6 +34,9 @@ const READ_BUFFER: usize = 8 << 10;
 /// How much is read in one round.
 const READ: usize = 64 << 10;
 
+/// Tungstenite's buffers never shrink: after a message of more than this they are made anew.
+const GROWN: usize = 64 << 10;
+
 /// The largest frame head and the largest control frame.
 const HEAD: usize = 14;
 const CONTROL: usize = HEAD + 125;
@@ -51,6 +55,8 @@ pub(super) struct Tungstenite {
     unsent: usize,
     /// The peer takes no more for now.
     blocked: bool,
+    /// The buffers have grown.
+    grown: bool,
     /// A message was taken: what it is answered with leaves together with the next answers.
     gathering: bool,
     /// We have sent a close frame.
@@ -107,6 +113,7 @@ impl Tungstenite {
             stopped: false,
             unsent: 0,
             blocked: false,
+            grown: false,
             gathering: false,
             told: false,
             over: false,
@@ -215,6 +222,7 @@ impl Tungstenite {
 
     fn write(&mut self, message: Theirs) -> Result<(), Gone> {
         let len = message.len();
+        self.grown |= len > GROWN;
         match Pin::new(self.socket()?).start_send(message) {
             Err(Error::Io(_)) => return Err(Gone),
             // It came behind a close, of which the senders are told.
@@ -281,11 +289,28 @@ impl Tungstenite {
                 return Ok(Reading::Paused);
             }
         }
-        Ok(if self.socket()?.get_mut().is_refused() {
-            Reading::More
-        } else {
-            Reading::Quiet
-        })
+        let more = self.socket()?.get_mut().is_refused() || self.renew(cx)?;
+        Ok(if more { Reading::More } else { Reading::Quiet })
+    }
+
+    /// Makes tungstenite's side anew where its buffers have grown and are empty: all that was given to it has left, and
+    /// all that was read has been taken. True when it is to be asked again.
+    fn renew(&mut self, cx: &mut TaskContext<'_>) -> Result<bool, Gone> {
+        let socket = self.socket()?;
+        let at_boundary = socket.get_ref().is_at_boundary();
+        if !self.grown || !at_boundary || self.unsent > 0 || self.told || self.over {
+            return Ok(false);
+        }
+        let socket = self.socket.take().ok_or(Gone)?;
+        let config = *socket.get_config();
+        let open = WebSocketStream::from_raw_socket(socket.into_inner(), Role::Server, Some(config));
+        // There is no handshake to wait for.
+        let Poll::Ready(socket) = pin!(open).poll(cx) else {
+            return Err(Gone);
+        };
+        self.socket = Some(socket);
+        self.grown = false;
+        Ok(true)
     }
 
     /// Hands the next that has come to the callbacks, which may answer it before what stands behind it is looked at.
@@ -335,6 +360,7 @@ impl Tungstenite {
     }
 
     fn put(&mut self, message: Message) {
+        self.grown |= message.len() > GROWN;
         self.shared.put(Incoming::Message(message));
         self.gathering = true;
     }

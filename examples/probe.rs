@@ -16,6 +16,7 @@
 //! | `/template?name=&user=` | a page that inherits, with the name escaped and what templates see |
 //! | `/sse?n=` | `n` server-sent events |
 //! | `/ws`, `/ws-plain` | a WebSocket that echoes, with and without compression; messages to 64 MiB in 65,536 frames |
+//! | `/ws-tungstenite` | the same by the engine async-tungstenite, where its feature is on |
 //! | `/panic` | a handler that panics: 500, and the process lives |
 
 use std::borrow::Cow;
@@ -275,7 +276,17 @@ fn main() -> ExitCode {
         compression: None,
         ..large.clone()
     };
-    let app = Application::new()
+    let app = Application::new();
+    #[cfg(feature = "async-tungstenite")]
+    let app = app.websocket_with(
+        "/ws-tungstenite",
+        Options {
+            engine: waterspout::websocket::Engine::AsyncTungstenite,
+            ..plain.clone()
+        },
+        || Echo,
+    );
+    let app = app
         .any("/", root)
         .any("/echo", echo)
         .any("/cookie", cookie)

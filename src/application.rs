@@ -281,7 +281,7 @@ impl Application {
         F: Fn() -> H + Send + Sync + 'static,
         H: WebSocketHandler,
     {
-        self.route(pattern, websocket::Route { factory, options })
+        self.route(pattern, websocket::Route::new(factory, options))
     }
 
     verbs! {

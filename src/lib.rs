@@ -33,6 +33,7 @@
 //!
 //! # Features
 //! None is on by default. `http-types`: conversions to and from the types of tide, surf and async-h1, in `compat`.
+//! `async-tungstenite`: a second engine for WebSockets, [`websocket::Engine`].
 //!
 //! docs/SPEC.md says what a carrier and an application owe each other; [`testing::Lint`] checks it.
 

@@ -22,15 +22,25 @@ use process::Program;
 use waterspout::http::header::SEC_WEBSOCKET_EXTENSIONS;
 use waterspout::websocket::{CloseCode, Compression, Options, WebSocketRequest};
 
+/// Routes of the probe's echo, and how the peer is to speak there.
+const CASES: &[(&str, &str)] = &[
+    ("ws", "deflate"),
+    ("ws", "plain"),
+    ("ws-plain", "plain"),
+    // Where the probe has it: `cargo test --workspace`.
+    #[cfg(feature = "async-tungstenite")]
+    ("ws-tungstenite", "plain"),
+];
+
 /// A path below the repository's root.
 fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(below)
 }
 
-/// A peer that finds all in order with the probe's echo, on these routes with and without compression.
-fn tries_the_probe(program: &Path, peer: &str, cases: &[(&str, &str)]) {
+/// A peer that finds all in order with the probe's echo, with and without compression, and with every engine.
+fn tries_the_probe(program: &Path, peer: &str) {
     let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
-    for (target, compression) in cases {
+    for (target, compression) in CASES {
         let url = format!("ws://{}/{target}", probe.address());
         let mut command = Command::new(program);
         command.arg(path("tests/interop/peers").join(peer));
@@ -106,8 +116,7 @@ async fn tries(url: &str, deflates: bool) {
 #[test]
 fn node_ws() {
     if path("target/tools/node/node_modules/ws").is_dir() {
-        let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
-        tries_the_probe(Path::new("node"), "ws.mjs", &cases);
+        tries_the_probe(Path::new("node"), "ws.mjs");
         serves_our_client(Path::new("node"), "ws.mjs");
     } else {
         println!("left out: Node's ws is not in target/tools");
@@ -118,8 +127,7 @@ fn node_ws() {
 fn tornado() {
     let python = path("target/tools/python/bin/python");
     if python.is_file() {
-        let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
-        tries_the_probe(&python, "echo_tornado.py", &cases);
+        tries_the_probe(&python, "echo_tornado.py");
         serves_our_client(&python, "echo_tornado.py");
     } else {
         println!("left out: Tornado is not in target/tools");

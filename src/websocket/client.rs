@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::driver::Life;
 use super::pump::{Pump, Times};
+use super::rounds::Rounds as _;
 use super::shared::{Incoming, Outgoing, Shared};
 use super::{
     ClientHandshake, CloseCode, Closed, Connection, HandshakeError, Message, Options, Role, Sender,

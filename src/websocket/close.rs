@@ -57,12 +57,17 @@ impl Close {
         if CloseCode::new(self.code.0).is_none() {
             return Vec::new();
         }
+        let reason = self.sent_reason();
+        [&self.code.0.to_be_bytes(), reason.as_bytes()].concat()
+    }
+
+    /// As much of the reason as travels.
+    pub(super) fn sent_reason(&self) -> &str {
         let reason = &self.reason;
         let cut = (0..=REASON_MAX.min(reason.len()))
             .rev()
             .find(|&at| reason.is_char_boundary(at));
-        let reason = reason.get(..cut.unwrap_or(0)).unwrap_or_default();
-        [&self.code.0.to_be_bytes(), reason.as_bytes()].concat()
+        reason.get(..cut.unwrap_or(0)).unwrap_or_default()
     }
 }
 

@@ -6,9 +6,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use super::pump::Pump;
+use super::rounds::Rounds;
 use super::shared::Incoming;
-use super::timer::Clock;
 use super::{Close, CloseCode, Closed, WebSocket, WebSocketHandler};
 use crate::error::{Error, Result};
 use crate::panics::contain;
@@ -26,7 +25,7 @@ pub(super) struct Life<H: WebSocketHandler> {
 impl<H: WebSocketHandler> Life<H> {
     /// Everything happens in the one task that polls this: the pump moves bytes, the callbacks run between two of its
     /// rounds, and neither waits for the other.
-    pub(super) async fn run(mut self, mut pump: Pump<impl Clock>) {
+    pub(super) async fn run(mut self, mut pump: impl Rounds) {
         self.open = true;
         {
             let shared = self.ws.shared.clone();

@@ -18,10 +18,10 @@
 //! | `prepared` | a message encoded once for many |
 //! | `deflate` | permessage-deflate (RFC 7692) |
 //! | `connection`, `event`, `role` | the order of things: [`Connection`] |
-//! | `handler`, `route`, `driver` | a [`WebSocketHandler`], how a request reaches it, and its life |
-//! | `pump`, `timer`, `shared` | between the byte duplex and the callbacks |
-//! | `socket`, `sender`, `broadcast` | the handles to send by |
-//! | `request`, `client` | what is asked for, and the client's connection |
+//! | `route`, `driver`, `rounds`, `pump`, `timer` | from a request to a handler's callbacks, over a byte duplex |
+//! | `shared`, `socket`, `sender`, `broadcast` | what is queued, and who queues it |
+//! | `request`, `client` | what the client asks for, and its connection |
+//! | `tungstenite` | another engine in the place of `connection` and `pump`: [`Engine`] |
 //!
 //! As in `h1`, what is found depends on the bytes alone, never on the pieces they arrived in.
 
@@ -46,11 +46,14 @@ mod pump;
 mod reader;
 mod request;
 mod role;
+mod rounds;
 mod route;
 mod sender;
 mod shared;
 mod socket;
 mod timer;
+#[cfg(feature = "async-tungstenite")]
+mod tungstenite;
 mod utf8;
 mod writer;
 
@@ -64,7 +67,7 @@ pub use event::Event;
 pub use handler::WebSocketHandler;
 pub use handshake::{ClientHandshake, Established, HandshakeError, ServerHandshake};
 pub use message::Message;
-pub use options::{Compression, Options};
+pub use options::{Compression, Engine, Options};
 pub use origin::same_origin;
 pub use prepared::Prepared;
 pub use request::WebSocketRequest;

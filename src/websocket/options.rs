@@ -26,6 +26,8 @@ pub struct Options {
     pub ping_timeout: Duration,
     /// How long the peer may take to answer a close frame; beyond it the connection is dropped. Default 5 s.
     pub close_timeout: Duration,
+    /// What speaks the protocol on the connections of a route. A client's settings have no use for it.
+    pub engine: Engine,
 }
 
 impl Default for Options {
@@ -39,7 +41,49 @@ impl Default for Options {
             ping_interval: Some(Duration::from_secs(30)),
             ping_timeout: Duration::from_secs(20),
             close_timeout: Duration::from_secs(5),
+            engine: Engine::default(),
         }
+    }
+}
+
+/// An engine: what speaks the protocol on a route's connections after their 101. Handshake, handlers, senders, groups,
+/// times and the send queue are the same with each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Engine {
+    /// [`Connection`](super::Connection): the default.
+    #[default]
+    Connection,
+    /// async-tungstenite, where no compression is wanted: none is offered, whatever [`Options::compression`] says, and
+    /// [`Options::max_fragments`] are not counted. Text that is no UTF-8 is found at the end of its frame. The close code
+    /// 1014 is refused with 1002, and one that may not be sent is told as 1002.
+    ///
+    /// A frame takes the memory that its head announces, up to the limits, before its bytes have come. A connection keeps
+    /// 8 KiB to read into while it is idle.
+    #[cfg(feature = "async-tungstenite")]
+    AsyncTungstenite,
+}
+
+impl Engine {
+    /// Every engine that was compiled in, the default one first.
+    pub const ALL: &[Self] = &[
+        Self::Connection,
+        #[cfg(feature = "async-tungstenite")]
+        Self::AsyncTungstenite,
+    ];
+
+    /// `connection` or `async-tungstenite`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            #[cfg(feature = "async-tungstenite")]
+            Self::AsyncTungstenite => "async-tungstenite",
+        }
+    }
+
+    /// Whether it can do permessage-deflate.
+    pub(super) const fn compresses(self) -> bool {
+        matches!(self, Self::Connection)
     }
 }
 

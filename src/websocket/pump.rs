@@ -10,20 +10,15 @@ use std::time::Duration;
 use bytes::Buf;
 use futures_io::{AsyncRead as _, AsyncWrite as _};
 
+use super::rounds::{Gone, HIGH, Reading, Rounds, TURN};
 use super::shared::{Incoming, Outgoing, Shared};
 use super::timer::{Clock, Timer};
 use super::{Close, CloseCode, Connection, Event};
 use crate::carrier::BoxFuture;
 use crate::upgrade::BoxDuplex;
 
-/// How much waits in the output before no more is taken from the send queue.
-const HIGH: usize = 64 << 10;
-
 /// How much is read at once. One buffer serves all connections of a thread, so an idle connection owns none.
 const READ: usize = 64 << 10;
-
-/// How many rounds a busy connection gets before others have their turn.
-const TURN: u32 = 32;
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -74,19 +69,6 @@ pub(super) struct Times {
     pub(super) close_timeout: Duration,
 }
 
-/// The peer cannot be talked to any more, or need not be.
-struct Gone;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
-    /// Something came.
-    More,
-    /// Nothing more is there for now.
-    Quiet,
-    /// The callbacks have enough to do, or the peer does not read.
-    Paused,
-}
-
 /// What there was among the bytes that have come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Taken {
@@ -126,49 +108,23 @@ impl<C: Clock> Pump<C> {
             close_timeout: times.close_timeout,
         }
     }
+}
 
-    pub(super) fn close_timeout(&self) -> Duration {
+impl<C: Clock> Rounds for Pump<C> {
+    type Clock = C;
+
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn close_timeout(&self) -> Duration {
         self.close_timeout
     }
 
-    pub(super) fn timer(&mut self) -> &mut Timer<C> {
+    fn timer(&mut self) -> &mut Timer<C> {
         &mut self.timer
     }
 
-    /// Moves what can be moved, and calls `callbacks` in between, until the connection is over.
-    pub(super) fn poll(
-        &mut self,
-        cx: &mut TaskContext<'_>,
-        mut callbacks: impl FnMut(&mut TaskContext<'_>),
-    ) -> Poll<()> {
-        self.shared.wake_up();
-        for _ in 0..TURN {
-            let Ok(reading) = self.round(cx) else {
-                self.end();
-                return Poll::Ready(());
-            };
-            callbacks(cx);
-            let again = match reading {
-                Reading::More => true,
-                Reading::Quiet => false,
-                Reading::Paused => !self.is_paused(),
-            };
-            let takes = self.takes();
-            if !again && self.shared.fall_asleep(cx, takes) {
-                return Poll::Pending;
-            }
-        }
-        self.shared.fall_asleep(cx, false);
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-
-    /// Whether all that was to be sent has been written.
-    pub(super) fn is_flushed(&mut self) -> bool {
-        !self.unflushed && self.connection.output().is_empty() && !self.shared.has_outgoing()
-    }
-
-    /// True when more would be taken from the send queue.
     fn takes(&mut self) -> bool {
         self.connection.output().len() < HIGH
     }
@@ -177,7 +133,6 @@ impl<C: Clock> Pump<C> {
         !self.ending && (self.shared.is_ahead() || !self.takes())
     }
 
-    /// Writes, reads, looks at the clock.
     fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
         if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
             self.stopped = true;
@@ -198,6 +153,20 @@ impl<C: Clock> Pump<C> {
             reading = Reading::More;
         }
         Ok(reading)
+    }
+
+    fn end(&mut self) {
+        self.io = None;
+        let close = self.connection.close_frame().cloned();
+        self.shared
+            .end(close.unwrap_or_else(|| CloseCode::ABNORMAL.into()));
+    }
+}
+
+impl<C: Clock> Pump<C> {
+    /// Whether all that was to be sent has been written.
+    pub(super) fn is_flushed(&mut self) -> bool {
+        !self.unflushed && self.connection.output().is_empty() && !self.shared.has_outgoing()
     }
 
     /// Encodes and writes until the queue is empty or the peer takes no more.
@@ -402,17 +371,10 @@ impl<C: Clock> Pump<C> {
         cx.waker().wake_by_ref();
         Ok(())
     }
-
-    fn end(&mut self) {
-        self.io = None;
-        let close = self.connection.close_frame().cloned();
-        self.shared
-            .end(close.unwrap_or_else(|| CloseCode::ABNORMAL.into()));
-    }
 }
 
 /// Reads through the thread's buffer; gives how much it was, nothing at the peer's end.
-fn read_once(
+pub(super) fn read_once(
     io: &mut BoxDuplex,
     cx: &mut TaskContext<'_>,
     take: impl FnOnce(&[u8]),

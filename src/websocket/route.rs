@@ -8,7 +8,11 @@ use http::header::HeaderValue;
 use super::driver::Life;
 use super::pump::{Pump, Times};
 use super::shared::Shared;
-use super::{Agreed, Connection, Options, Role, ServerHandshake, WebSocket, WebSocketHandler, origin};
+#[cfg(feature = "async-tungstenite")]
+use super::tungstenite::Tungstenite;
+use super::{
+    Agreed, Connection, Engine, Options, Role, ServerHandshake, WebSocket, WebSocketHandler, origin,
+};
 use crate::error::Result;
 use crate::handler::{Context, RequestHandler};
 use crate::upgrade::Upgrade;
@@ -17,8 +21,20 @@ const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
 /// The handler of a route that leads to WebSockets: it makes a new one for each connection.
 pub(crate) struct Route<F> {
-    pub(crate) factory: F,
-    pub(crate) options: Options,
+    factory: F,
+    options: Options,
+}
+
+impl<F> Route<F> {
+    pub(crate) fn new(factory: F, options: Options) -> Self {
+        // What the engine cannot do is not offered.
+        let compression = options.compression.filter(|_| options.engine.compresses());
+        let options = Options {
+            compression,
+            ..options
+        };
+        Self { factory, options }
+    }
 }
 
 impl<F, H> RequestHandler for Route<F>
@@ -71,10 +87,23 @@ impl<F> Route<F> {
             id: cx.request().id().clone(),
             open: false,
         };
-        // A server masks nothing, so what the masks are made of does not matter.
-        let connection = Connection::new(Role::Server, &self.options, deflate, carrier.monotonic(), 0);
-        Ok(Upgrade::stoppable(move |io, stopping| {
-            life.run(Pump::new(io, stopping, connection, shared, carrier, &times))
-        }))
+        match self.options.engine {
+            Engine::Connection => {
+                // A server masks nothing, so what the masks are made of does not matter.
+                let now = carrier.monotonic();
+                let connection = Connection::new(Role::Server, &self.options, deflate, now, 0);
+                Ok(Upgrade::stoppable(move |io, stopping| {
+                    life.run(Pump::new(io, stopping, connection, shared, carrier, &times))
+                }))
+            }
+            #[cfg(feature = "async-tungstenite")]
+            Engine::AsyncTungstenite => {
+                let options = self.options.clone();
+                Ok(Upgrade::stoppable(move |io, stopping| async move {
+                    let pump = Tungstenite::open(io, stopping, &options, shared, carrier, &times);
+                    life.run(pump.await).await;
+                }))
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a failed test is a panic, in its helpers too; handlers panic on purpose"
 )]
+#![allow(clippy::duplicate_mod, reason = "the same cases run with every engine")]
 
 mod allow;
 mod arguments;
@@ -12,7 +13,10 @@ mod cancellation;
 mod carrier;
 mod concurrency;
 mod detach;
+mod engines;
 mod errors;
+#[path = "../async_tungstenite/exceptions.rs"]
+mod exceptions;
 mod fetch;
 mod fields;
 mod flush;
@@ -31,6 +35,5 @@ mod support;
 mod templates;
 mod upgrade;
 mod uploads;
-mod websocket;
 mod websocket_client;
 mod wrapping;

@@ -1,4 +1,4 @@
-//! WebSocket handlers, over the application's own function.
+//! WebSocket handlers, over the application's own function, with the engine that the module around has.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +10,8 @@ use waterspout::websocket::{
 };
 use waterspout::{Abilities, Bytes, Carrier as _};
 
+use super::ENGINE;
+use crate::exceptions::judge;
 use crate::support::Log;
 
 /// Writes down what happens to it, and does as it is told.
@@ -80,10 +82,18 @@ impl WebSocketHandler for Told {
     }
 }
 
+/// The defaults, with the engine.
+fn options() -> Options {
+    Options {
+        engine: ENGINE,
+        ..Options::default()
+    }
+}
+
 fn client() -> (TestClient, Log) {
     let log = Log::default();
     let of_app = log.clone();
-    let app = Application::new().websocket("/ws/{room}", move || Told {
+    let app = Application::new().websocket_with("/ws/{room}", options(), move || Told {
         log: of_app.clone(),
         room: String::new(),
     });
@@ -101,10 +111,7 @@ fn the_life_of_a_connection() {
     assert_eq!(socket.receive(), Some(vec![1, 2].into()));
     socket.close(CloseCode::NORMAL, "done");
     assert_eq!(socket.receive(), None);
-    assert_eq!(
-        (socket.close_code(), socket.close_reason()),
-        (Some(CloseCode::NORMAL), Some(""))
-    );
+    assert_eq!(socket.close_code(), Some(CloseCode::NORMAL));
     assert_eq!(
         log.take(),
         [
@@ -114,6 +121,20 @@ fn the_life_of_a_connection() {
             "close Some(1000) Some(\"done\")"
         ]
     );
+}
+
+#[test]
+fn a_close_is_answered_with_its_code() {
+    judge(ENGINE, "a close is answered with its code alone", || {
+        let (client, _) = client();
+        let mut socket = client.websocket("/ws/a").connect();
+        socket.close(CloseCode::GOING_AWAY, "done");
+        assert_eq!(socket.receive(), None);
+        assert_eq!(
+            (socket.close_code(), socket.close_reason()),
+            (Some(CloseCode::GOING_AWAY), Some(""))
+        );
+    });
 }
 
 #[test]
@@ -320,8 +341,8 @@ fn what_is_no_handshake_is_told_so() {
     let plain = client.get("/ws/a").send();
     assert!(matches!(plain.status(), 400 | 426), "{}", plain.status());
     assert_eq!(client.post("/ws/a").send().status(), 405);
-    let unable =
-        TestClient::new(Application::new().websocket("/", || Silent)).abilities(Abilities::default());
+    let unable = TestClient::new(Application::new().websocket_with("/", options(), || Silent))
+        .abilities(Abilities::default());
     assert_eq!(unable.websocket("/").send().status(), 501);
 }
 
@@ -361,7 +382,11 @@ fn other_origins_can_be_allowed() {
         allowed_origins: vec!["https://www.example.com".into(), "null".into()],
         ..Settings::default()
     };
-    let client = TestClient::new(Application::new().settings(settings).websocket("/", || Silent));
+    let client = TestClient::new(Application::new().settings(settings).websocket_with(
+        "/",
+        options(),
+        || Silent,
+    ));
     let status = |origin| client.websocket("/").header("origin", origin).send().status();
     assert_eq!(status("https://www.example.com"), 101);
     assert_eq!(status("null"), 101);
@@ -373,7 +398,7 @@ fn other_origins_can_be_allowed() {
 fn a_message_over_the_limit_is_1009() {
     let options = Options {
         max_message: 4,
-        ..Options::default()
+        ..options()
     };
     let app = Application::new().websocket_with("/", options, || Silent);
     let client = TestClient::new(app);
@@ -409,7 +434,7 @@ fn members(slow: SlowReceiver) -> (TestClient, Broadcast, Arc<Mutex<Vec<Sender>>
     let (of_app, given) = (room.clone(), senders.clone());
     let options = Options {
         send_queue: 1000,
-        ..Options::default()
+        ..options()
     };
     let app = Application::new().websocket_with("/", options, move || Member {
         senders: given.clone(),
@@ -498,21 +523,23 @@ fn what_happens_to_slow_receivers_is_chosen() {
 
 #[test]
 fn messages_are_compressed_where_both_can() {
-    let app = Application::new().websocket("/", || Repeat);
-    let client = TestClient::new(app);
-    let response = |offer| {
-        client
-            .websocket("/")
-            .header("sec-websocket-extensions", offer)
-            .send()
-    };
-    let agreed = response("permessage-deflate; client_max_window_bits");
-    let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");
-    assert!(agreed.starts_with("permessage-deflate"), "{agreed}");
-    assert_eq!(
-        response("permessage-nonsense").header("sec-websocket-extensions"),
-        None
-    );
+    judge(ENGINE, "messages are compressed where both can", || {
+        let app = Application::new().websocket_with("/", options(), || Repeat);
+        let client = TestClient::new(app);
+        let response = |offer| {
+            client
+                .websocket("/")
+                .header("sec-websocket-extensions", offer)
+                .send()
+        };
+        let agreed = response("permessage-deflate; client_max_window_bits");
+        let agreed = agreed.header("sec-websocket-extensions").expect("an agreement");
+        assert!(agreed.starts_with("permessage-deflate"), "{agreed}");
+        assert_eq!(
+            response("permessage-nonsense").header("sec-websocket-extensions"),
+            None
+        );
+    });
 }
 
 /// Says what it hears.

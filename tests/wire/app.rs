@@ -6,6 +6,7 @@ use futures_lite::io::copy;
 use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CONNECTION, CONTENT_TYPE};
 use waterspout::prelude::*;
+use waterspout::websocket::{Engine, Options};
 use waterspout::{Status, Upgrade};
 
 use crate::watched::Watched;
@@ -23,8 +24,15 @@ pub(crate) fn pattern(from: u64, len: usize) -> &'static [u8] {
 }
 
 pub(crate) fn app() -> Application {
-    Application::new()
-        .streaming("/noread{*rest}", noread)
+    // One route for each engine of a WebSocket, by its name.
+    let app = Engine::ALL.iter().fold(Application::new(), |app, &engine| {
+        let options = Options {
+            engine,
+            ..Options::default()
+        };
+        app.websocket_with(&format!("/ws/{}", engine.name()), options, || Echo)
+    });
+    app.streaming("/noread{*rest}", noread)
         .raw_paths()
         .streaming("/status/{code:[0-9]{3}}", status)
         .streaming("/stream", stream)
@@ -48,7 +56,6 @@ pub(crate) fn app() -> Application {
         .streaming("/panic-late", panic_late)
         .streaming("/flush-then-read", flush_then_read)
         .get("/upgrade", upgrade)
-        .websocket("/ws", || Echo)
         .route("/watched/{what}/{id}", Watched)
         .streaming("/{*rest}", echo)
         .raw_paths()

@@ -1,6 +1,6 @@
 //! One program of many crates that know nothing of each other: async-std runs it, async-h1 carries its bodies, a tide
-//! application is mounted in it, surf fetches over waterspout's client, async-tungstenite echoes on an upgraded
-//! connection, Askama writes the pages, and oauth2 logs in at a provider that the program has for itself.
+//! application is mounted in it, surf fetches over waterspout's client, async-tungstenite speaks on the WebSocket that
+//! echoes, Askama writes the pages, and oauth2 logs in at a provider that the program has for itself.
 //!
 //! `cargo run -p http_rs [ADDR]`, then open http://127.0.0.1:8888/. `ADDR` is an address and a port.
 
@@ -18,6 +18,8 @@ use waterspout::compat::Endpoint;
 use waterspout::prelude::*;
 use waterspout_client::surf::{Backend, client_error};
 use waterspout_tcp::{Engine, Runtime, Server};
+
+use echo::Echo;
 
 /// Where the program is reached: never taken from a request.
 struct Own(Url);
@@ -64,7 +66,7 @@ fn app(own: Url) -> Result<Application> {
     let app = Application::new()
         .get("/", home)
         .get("/fetch", fetch)
-        .get("/echo", echo::handshake)
+        .websocket_with("/echo", echo::options(), || Echo)
         .route("/tide/{*rest}", mounted.nest("/tide"));
     let app = provider::routes(app, &own)?;
     Ok(login::routes(app, &own)?.state(Own(own)))

@@ -1,19 +1,32 @@
-//! WebSockets over real sockets (RFC 6455).
+//! WebSockets over real sockets (RFC 6455), with every engine that was compiled in.
 
 use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use waterspout::Limits;
-use waterspout::websocket::{Close, CloseCode, Connection, Event, Message, Options, Role};
+use waterspout::websocket::{Close, CloseCode, Connection, Engine, Event, Message, Options, Role};
 
 use crate::app::pattern;
 use crate::client::{Client, End};
 use crate::server::{Kind, each, start};
 use crate::stack::Stack;
 
-const HANDSHAKE: &str = "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+fn handshake(engine: Engine) -> String {
+    format!(
+        "GET /ws/{} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        engine.name()
+    )
+}
+
+/// Runs a test against every stack with every engine.
+#[track_caller]
+fn all(kind: Kind, test: impl Fn(SocketAddr, Engine) + Sync) {
+    for &engine in Engine::ALL {
+        each(kind, |_, address| test(address, engine));
+    }
+}
 
 /// The client's side.
 struct Socket {
@@ -38,8 +51,8 @@ fn written(connection: &mut Connection) -> Vec<u8> {
 }
 
 impl Socket {
-    fn open(address: SocketAddr) -> Self {
-        Self::switched(Client::ask(address, HANDSHAKE), connection())
+    fn open(address: SocketAddr, engine: Engine) -> Self {
+        Self::switched(Client::ask(address, handshake(engine)), connection())
     }
 
     fn switched(mut client: Client, connection: Connection) -> Self {
@@ -92,8 +105,8 @@ impl Socket {
 
 #[test]
 fn an_echo_of_all_sizes_a_ping_and_a_close() {
-    each(Kind::Plain, |_, address| {
-        let mut socket = Socket::open(address);
+    all(Kind::Plain, |address, engine| {
+        let mut socket = Socket::open(address, engine);
         for len in [0, 1, 125, 126, 65_535, 65_536, 3 << 20] {
             let message = Message::from(pattern(0, len).to_vec());
             socket.send(message.clone());
@@ -112,10 +125,10 @@ fn an_echo_of_all_sizes_a_ping_and_a_close() {
 
 #[test]
 fn frames_that_come_with_the_handshake_are_heard() {
-    each(Kind::Plain, |_, address| {
+    all(Kind::Plain, |address, engine| {
         let mut connection = connection();
         connection.send(&Message::from("early")).expect("open");
-        let mut bytes = HANDSHAKE.as_bytes().to_vec();
+        let mut bytes = handshake(engine).into_bytes();
         bytes.extend(written(&mut connection));
         let mut socket = Socket::switched(Client::ask(address, bytes), connection);
         assert_eq!(socket.next(), Event::Message("early".into()));
@@ -134,9 +147,9 @@ fn who_breaks_the_rules_is_told_how() {
             CloseCode::MESSAGE_TOO_BIG,
         ),
     ];
-    each(Kind::Plain, |_, address| {
+    all(Kind::Plain, |address, engine| {
         for (bytes, code) in cases {
-            let mut socket = Socket::open(address);
+            let mut socket = Socket::open(address, engine);
             let mut bytes = bytes.to_vec();
             bytes.extend_from_slice(pattern(0, 1 << 20));
             socket.client.send(bytes);
@@ -152,11 +165,16 @@ fn a_server_that_stops_says_so() {
         for &stack in Stack::ALL {
             scope.spawn(move || {
                 let server = start(stack, Limits::default());
-                let mut socket = Socket::open(server.address);
-                socket.send("x");
-                assert_eq!(socket.next(), Event::Message("x".into()));
+                let open = |&engine| Socket::open(server.address, engine);
+                let mut sockets: Vec<_> = Engine::ALL.iter().map(open).collect();
+                for socket in &mut sockets {
+                    socket.send("x");
+                    assert_eq!(socket.next(), Event::Message("x".into()));
+                }
                 server.handle.shutdown();
-                socket.ends(CloseCode::GOING_AWAY);
+                for socket in sockets {
+                    socket.ends(CloseCode::GOING_AWAY);
+                }
                 let ended = server.running.join().expect("no panic");
                 ended.expect("an orderly end");
             });
@@ -167,8 +185,8 @@ fn a_server_that_stops_says_so() {
 /// A peer that never reads is given up, though its handler would write for ever.
 #[test]
 fn who_does_not_read_is_given_up() {
-    each(Kind::Hasty, |_, address| {
-        let mut socket = Socket::open(address);
+    all(Kind::Hasty, |address, engine| {
+        let mut socket = Socket::open(address, engine);
         socket.send("flood");
         thread::sleep(Duration::from_millis(1500));
         let mut read = 0;

@@ -25,6 +25,7 @@ mod paths;
 mod responses;
 mod routing;
 mod shapes;
+mod slow;
 mod state;
 mod streaming;
 mod support;

@@ -30,6 +30,7 @@ mod state;
 mod streaming;
 mod support;
 mod templates;
+mod tornado_websocket;
 mod upgrade;
 mod uploads;
 mod websocket;

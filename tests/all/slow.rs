@@ -6,13 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as TaskContext, Poll};
 
 use futures_lite::{AsyncRead, AsyncWrite};
-use waterspout::http::{HeaderMap, Version};
 use waterspout::prelude::*;
-use waterspout::testing::{ManualClock, TestClient, TestWebSocket};
+use waterspout::testing::{TestClient, TestWebSocket};
 use waterspout::websocket::{Broadcast, CloseCode, Options, Sender, SlowReceiver};
-use waterspout::{Abilities, Link};
 
-use crate::support::poll;
+use crate::support::{poll, websocket_upgrade};
 
 /// A member of a group, for ever.
 struct Member {
@@ -170,36 +168,6 @@ impl AsyncWrite for Flood {
     }
 }
 
-/// An upgrade of a handler that is stuck.
-fn stuck() -> waterspout::Upgrade {
-    let app = Application::new().websocket("/", || Stuck);
-    let mut link = Link::new(Arc::new(ManualClock::new()));
-    link.abilities = Abilities {
-        upgrade: true,
-        ..Abilities::default()
-    };
-    let fields = [
-        ("connection", "upgrade"),
-        ("upgrade", "websocket"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    let request = Request::new(
-        Method::GET,
-        "/".parse().expect("a target"),
-        Version::HTTP_11,
-        HeaderMap::from_iter(fields),
-        Body::empty(),
-        None,
-        Arc::new(link),
-    );
-    let mut response = crate::support::respond(&app, request);
-    response.take_upgrade().expect("a 101")
-}
-
 #[test]
 fn a_peer_runs_ahead_of_a_stuck_handler_by_64_kib_and_a_message() {
     const AHEAD: usize = 64 << 10;
@@ -230,7 +198,8 @@ fn a_peer_runs_ahead_of_a_stuck_handler_by_64_kib_and_a_message() {
                 frame,
                 taken: taken.clone(),
             };
-            let mut running = stuck().run(Box::new(flood));
+            let app = Application::new().websocket("/", || Stuck);
+            let mut running = websocket_upgrade(&app).run(Box::new(flood));
             for _ in 0..600 {
                 assert_eq!(poll(running.as_mut()), Poll::Pending);
             }

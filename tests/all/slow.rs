@@ -8,19 +8,20 @@ use std::task::{Context as TaskContext, Poll};
 use futures_lite::{AsyncRead, AsyncWrite};
 use waterspout::prelude::*;
 use waterspout::testing::{TestClient, TestWebSocket};
-use waterspout::websocket::{Broadcast, CloseCode, Options, Sender, SlowReceiver};
+use waterspout::websocket::{Broadcast, CloseCode, Membership, Options, Sender, SlowReceiver};
 
 use crate::support::{poll, websocket_upgrade};
 
-/// A member of a group, for ever.
+/// A member of a group.
 struct Member {
     room: Broadcast,
+    membership: Option<Membership>,
     senders: Arc<Mutex<Vec<Sender>>>,
 }
 
 impl WebSocketHandler for Member {
     async fn open(&mut self, ws: &mut WebSocket) -> Result {
-        std::mem::forget(self.room.join(&ws.sender()));
+        self.membership = Some(self.room.join(&ws.sender()));
         self.senders.lock().expect("no panic").push(ws.sender());
         Ok(())
     }
@@ -40,6 +41,7 @@ fn two_members(slow: SlowReceiver) -> (Broadcast, [TestWebSocket; 2], Vec<Sender
     };
     let app = Application::new().websocket_with("/", options, move || Member {
         room: of_app.clone(),
+        membership: None,
         senders: given.clone(),
     });
     let client = TestClient::new(app);

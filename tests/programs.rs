@@ -9,8 +9,14 @@
 )]
 #![cfg(unix)]
 
+#[path = "programs/peer.rs"]
+mod peer;
 #[path = "programs/process.rs"]
 mod process;
+#[path = "programs/utf8.rs"]
+mod utf8;
+#[path = "programs/websocket.rs"]
+mod websocket;
 
 use std::net::TcpListener;
 use std::process::Stdio;

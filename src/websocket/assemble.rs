@@ -143,20 +143,25 @@ impl Assembler {
 
 impl Inflated {
     fn feed(&mut self, inflater: &mut Inflater, bytes: &[u8], last: bool, limit: usize) -> Result<(), Close> {
-        inflater
-            .inflate(bytes, last, &mut self.data, limit)
-            .map_err(|error| match error {
-                InflateError::TooLarge => Close::new(CloseCode::MESSAGE_TOO_BIG, "message too big"),
-                InflateError::Corrupt => Close::new(CloseCode::INVALID_PAYLOAD, "message cannot be inflated"),
-            })?;
-        if self.text && !last {
-            // What is whole is not looked at again, but for the one look when the text is made of it.
-            let new = self.data.get(self.checked..).unwrap_or_default();
-            match std::str::from_utf8(new) {
-                Ok(new) => self.checked += new.len(),
-                Err(error) if error.error_len().is_none() => self.checked += error.valid_up_to(),
-                Err(_) => return Err(not_utf8(Invalid)),
-            }
+        let inflated = inflater.inflate(bytes, last, &mut self.data, limit);
+        // What has come out before a fault is judged first: else the pieces would decide which of two faults is found.
+        if self.text && (!last || inflated.is_err()) {
+            self.check(limit)?;
+        }
+        inflated.map_err(|error| match error {
+            InflateError::TooLarge => Close::new(CloseCode::MESSAGE_TOO_BIG, "message too big"),
+            InflateError::Corrupt => Close::new(CloseCode::INVALID_PAYLOAD, "message cannot be inflated"),
+        })
+    }
+
+    /// Looks at the text that is new. What is whole is not looked at again, but for the one look when the text is made of it.
+    fn check(&mut self, limit: usize) -> Result<(), Close> {
+        let end = self.data.len().min(limit);
+        let new = self.data.get(self.checked..end).unwrap_or_default();
+        match std::str::from_utf8(new) {
+            Ok(new) => self.checked += new.len(),
+            Err(error) if error.error_len().is_none() => self.checked += error.valid_up_to(),
+            Err(_) => return Err(not_utf8(Invalid)),
         }
         Ok(())
     }

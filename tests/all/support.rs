@@ -7,7 +7,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use waterspout::http::{HeaderMap, Version};
 use waterspout::prelude::*;
 use waterspout::testing::ManualClock;
-use waterspout::{Abilities, BodyError, Frame, HttpBody, Link};
+use waterspout::{Abilities, BodyError, Frame, HttpBody, Link, Upgrade};
 
 /// What happened, in order.
 #[derive(Clone, Default)]
@@ -92,6 +92,31 @@ pub(crate) fn respond(app: &Application, request: Request) -> Response {
         Poll::Ready(response) => response,
         Poll::Pending => panic!("no response after one poll"),
     }
+}
+
+/// What the 101 to a WebSocket at `/` carries.
+pub(crate) fn websocket_upgrade(app: &Application) -> Upgrade {
+    let mut link = Link::new(Arc::new(ManualClock::new()));
+    link.abilities.upgrade = true;
+    let fields = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    let request = Request::new(
+        Method::GET,
+        "/".parse().expect("a target"),
+        Version::HTTP_11,
+        HeaderMap::from_iter(fields),
+        Body::empty(),
+        None,
+        Arc::new(link),
+    );
+    respond(app, request).take_upgrade().expect("a 101")
 }
 
 pub(crate) fn poll_frame(body: &mut Body) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {

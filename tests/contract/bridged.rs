@@ -42,6 +42,14 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a reason phrase leaves, one that is not allowed does not",
         "it has no reason phrases",
     ),
+    (
+        "an upgrade is told that the server stops",
+        "its upgrades are not told: they run until one of both ends them",
+    ),
+    (
+        "a WebSocket is told that the server stops",
+        "its upgrades are not told: they run until one of both ends them",
+    ),
 ];
 
 pub(crate) struct Bridged(InProcess);
@@ -78,5 +86,13 @@ impl Carry for Bridged {
 
     fn open(&self, raw: RawRequest) -> Box<dyn Talk> {
         self.0.open(raw)
+    }
+
+    fn another(&self) -> Box<dyn Carry> {
+        self.0.another()
+    }
+
+    fn stop(&self) {
+        self.0.stop();
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Need {
     Trailers,
     /// It carries HTTP/1.0.
     Old,
+    /// It carries one exchange after the other on a connection.
+    KeepAlive,
 }
 
 /// A carrier with the suite's application running behind it.
@@ -43,12 +45,23 @@ pub(crate) trait Carry {
     /// Begins an exchange: the head is sent, of the body nothing.
     fn open(&self, request: RawRequest) -> Box<dyn Talk>;
 
+    /// The same, on the connection of a whole exchange before it.
+    fn open_behind(&self, first: RawRequest, second: RawRequest) -> Box<dyn Talk> {
+        panic!("no connection to send {second:?} on, behind {first:?}");
+    }
+
+    /// The same application behind a carrier of its own, which may be stopped.
+    fn another(&self) -> Box<dyn Carry>;
+
+    /// Tells its connections that it stops.
+    fn stop(&self);
+
     /// A whole exchange.
     fn exchange(&self, request: RawRequest) -> RawResponse {
         let payload = request.payload.clone();
         let mut talk = self.open(request);
         match payload {
-            Payload::None | Payload::Open | Payload::OpenWithLength(_) => {}
+            Payload::None | Payload::Behind(_) | Payload::Open | Payload::OpenWithLength(_) => {}
             Payload::Whole(body) => talk.send(&body),
             Payload::Pieces(pieces, _) => {
                 pieces.iter().for_each(|piece| talk.send(piece));
@@ -72,7 +85,7 @@ pub(crate) trait Talk {
     /// Sends a piece of the body; after a 101, bytes of the new protocol.
     fn send(&mut self, piece: &[u8]);
 
-    /// Ends the body, with the trailers of the request's payload.
+    /// Ends the body, with the trailers of the request's payload; after a 101, what is sent.
     fn end(&mut self);
 
     /// The response's head, its body empty.

@@ -2,8 +2,9 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use waterspout::testing::ManualClock;
@@ -20,6 +21,7 @@ pub(crate) struct InProcess {
     clock: ManualClock,
     link: Link,
     tasks: Tasks,
+    stopping: Arc<AtomicBool>,
 }
 
 /// What a server would have spawned; it runs along with the connection that the client listens to.
@@ -58,6 +60,7 @@ impl InProcess {
             clock,
             link,
             tasks,
+            stopping: Arc::default(),
         }
     }
 
@@ -74,13 +77,13 @@ impl InProcess {
         let len = match &raw.payload {
             Payload::Whole(body) => Some(body.len() as u64),
             Payload::OpenWithLength(len) => Some(*len),
-            Payload::None | Payload::Pieces(..) | Payload::Open => None,
+            Payload::None | Payload::Behind(_) | Payload::Pieces(..) | Payload::Open => None,
         };
         if let Some(len) = len {
             headers.insert("content-length", len.into());
         }
         let (sender, body) = match &raw.payload {
-            Payload::None => (None, Body::empty()),
+            Payload::None | Payload::Behind(_) => (None, Body::empty()),
             Payload::Whole(body) => (None, Body::from(body.clone())),
             Payload::Pieces(..) | Payload::Open | Payload::OpenWithLength(_) => {
                 let (sender, body) = Body::channel(len);
@@ -134,6 +137,7 @@ impl Carry for InProcess {
             Need::StreamIn => abilities.stream_in,
             Need::StreamOut => abilities.stream_out,
             Need::SeesLeaving | Need::Trailers | Need::Old => true,
+            Need::KeepAlive => false,
         }
     }
 
@@ -143,10 +147,12 @@ impl Carry for InProcess {
 
     fn open(&self, raw: RawRequest) -> Box<dyn Talk> {
         let (request, sender) = self.request(&raw);
-        let trailers = match raw.payload {
-            Payload::Pieces(_, trailers) => trailers,
-            _ => Vec::new(),
-        };
+        let (mut trailers, mut early) = (Vec::new(), Vec::new());
+        match raw.payload {
+            Payload::Pieces(_, fields) => trailers = fields,
+            Payload::Behind(bytes) => early = bytes,
+            _ => {}
+        }
         Box::new(Local {
             is_head: raw.method == "HEAD",
             app: self.app.clone(),
@@ -155,6 +161,8 @@ impl Carry for InProcess {
             request: Some(request),
             sender,
             trailers_out: trailers,
+            early,
+            stopping: self.stopping.clone(),
             head: None,
             body: None,
             declared: None,
@@ -162,6 +170,18 @@ impl Carry for InProcess {
             trailers: Vec::new(),
             upgraded: None,
         })
+    }
+
+    fn another(&self) -> Box<dyn Carry> {
+        let (clock, tasks) = (self.clock.clone(), self.tasks.clone());
+        Box::new(Self {
+            link: self.link.clone(),
+            ..Self::on(clock, tasks, self.app.clone(), "")
+        })
+    }
+
+    fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 }
 
@@ -173,6 +193,9 @@ struct Local {
     request: Option<Request>,
     sender: Option<BodySender>,
     trailers_out: Vec<Field>,
+    /// What the client sends at once for the protocol behind the 101.
+    early: Vec<u8>,
+    stopping: Arc<AtomicBool>,
     head: Option<RawResponse>,
     body: Option<Body>,
     declared: Option<u64>,
@@ -207,7 +230,15 @@ impl Local {
         self.body = Some(response.take_body());
         if let Some(upgrade) = response.take_upgrade() {
             let pipe = Pipe::default();
-            self.upgraded = Some((Some(upgrade.run(Box::new(pipe.clone()))), pipe));
+            pipe.send(&self.early);
+            let stopping = self.stopping.clone();
+            // Polled again whenever the client listens, so no waker is kept.
+            let stops = poll_fn(move |_| match stopping.load(Ordering::Relaxed) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            });
+            let running = upgrade.run_until(Box::new(pipe.clone()), stops);
+            self.upgraded = Some((Some(running), pipe));
         }
     }
 
@@ -232,6 +263,9 @@ impl Talk for Local {
     }
 
     fn end(&mut self) {
+        if let Some((_, pipe)) = &self.upgraded {
+            return pipe.end();
+        }
         let mut trailers = HeaderMap::new();
         for (name, value) in &self.trailers_out {
             append(&mut trailers, name, value);
@@ -288,5 +322,15 @@ impl Talk for Local {
 
     fn trailers(&self) -> Vec<Field> {
         self.trailers.clone()
+    }
+}
+
+/// The client leaves: the connection ends, of which what a server has spawned hears as well.
+impl Drop for Local {
+    fn drop(&mut self) {
+        if let Some((_, pipe)) = self.upgraded.take() {
+            pipe.end();
+            self.tasks.poll(&mut Context::from_waker(Waker::noop()));
+        }
     }
 }

@@ -8,6 +8,8 @@ pub(crate) type Field = (String, Vec<u8>);
 pub(crate) enum Payload {
     #[default]
     None,
+    /// None; but behind the head, together with it, stand the first bytes of the protocol that is asked for.
+    Behind(Vec<u8>),
     /// With its length.
     Whole(Vec<u8>),
     /// Piece by piece without a length, then trailers.

@@ -16,6 +16,8 @@ pub(crate) struct Pipe(Arc<Mutex<State>>);
 struct State {
     inbox: VecDeque<u8>,
     outbox: Vec<u8>,
+    /// The client sends nothing more.
+    ended: bool,
     reader: Option<Waker>,
 }
 
@@ -32,6 +34,14 @@ impl Pipe {
         }
     }
 
+    pub(crate) fn end(&self) {
+        let mut state = self.state();
+        state.ended = true;
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+
     pub(crate) fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.state().outbox)
     }
@@ -40,7 +50,7 @@ impl Pipe {
 impl AsyncRead for Pipe {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         let mut state = self.state();
-        if state.inbox.is_empty() {
+        if state.inbox.is_empty() && !state.ended {
             state.reader = Some(cx.waker().clone());
             return Poll::Pending;
         }

@@ -12,6 +12,7 @@ use crate::message::RawRequest;
 use crate::wire::Wire;
 
 pub(crate) struct Tcp {
+    app: Application,
     runtime: Runtime,
     engine: Engine,
     address: SocketAddr,
@@ -21,7 +22,7 @@ pub(crate) struct Tcp {
 
 impl Tcp {
     pub(crate) fn start(app: Application, runtime: Runtime, engine: Engine) -> Self {
-        let server = Server::builder(app)
+        let server = Server::builder(app.clone())
             .runtime(runtime)
             .engine(engine)
             .threads(2)
@@ -29,6 +30,7 @@ impl Tcp {
             .expect("a free port");
         let (address, handle) = (server.local_addr(), server.handle());
         Self {
+            app,
             runtime,
             engine,
             address,
@@ -60,6 +62,20 @@ impl Carry for Tcp {
 
     fn open(&self, request: RawRequest) -> Box<dyn Talk> {
         Box::new(Wire::open(self.address, request))
+    }
+
+    fn open_behind(&self, first: RawRequest, second: RawRequest) -> Box<dyn Talk> {
+        let mut wire = Wire::open(self.address, first);
+        assert!(!wire.rest().cut);
+        Box::new(wire.again(second))
+    }
+
+    fn another(&self) -> Box<dyn Carry> {
+        Box::new(Self::start(self.app.clone(), self.runtime, self.engine))
+    }
+
+    fn stop(&self) {
+        self.handle.shutdown();
     }
 }
 

@@ -1,7 +1,7 @@
 //! A client of HTTP/1.1 that is strict: what is not exactly right fails the test. One connection an exchange.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::carry::{Heard, Talk};
@@ -31,19 +31,31 @@ enum Framing {
 
 impl Wire {
     pub(crate) fn open(address: SocketAddr, request: RawRequest) -> Self {
-        let mut stream = TcpStream::connect(address).expect("a connection");
+        let stream = TcpStream::connect(address).expect("a connection");
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .expect("a timeout");
         stream.set_nodelay(true).expect("nodelay");
+        Self::ask(stream, request)
+    }
+
+    /// The next exchange on the connection of one that is over.
+    pub(crate) fn again(self, request: RawRequest) -> Self {
+        assert!(self.buffer.is_empty(), "something stands behind the response");
+        Self::ask(self.stream, request)
+    }
+
+    fn ask(mut stream: TcpStream, request: RawRequest) -> Self {
         let version = if request.old { "HTTP/1.0" } else { "HTTP/1.1" };
         let mut head = format!("{} {} {version}\r\n", request.method, request.target).into_bytes();
         for (name, value) in &request.fields {
             push_field(&mut head, name, value);
         }
-        let (mut chunked_out, mut trailers_out, mut length) = (false, Vec::new(), None);
+        let (mut chunked_out, mut trailers_out, mut length, mut early) =
+            (false, Vec::new(), None, Vec::new());
         match request.payload {
             Payload::None => {}
+            Payload::Behind(bytes) => early = bytes,
             Payload::Whole(body) => length = Some(body.len() as u64),
             Payload::OpenWithLength(len) => length = Some(len),
             Payload::Open => chunked_out = true,
@@ -56,6 +68,7 @@ impl Wire {
             push_field(&mut head, "Transfer-Encoding", b"chunked");
         }
         head.extend(b"\r\n");
+        head.extend(early);
         stream.write_all(&head).expect("a head sent");
         Self {
             stream,
@@ -189,7 +202,9 @@ impl Talk for Wire {
     }
 
     fn end(&mut self) {
-        if self.chunked_out {
+        if self.framing == Framing::Raw {
+            self.stream.shutdown(Shutdown::Write).expect("a connection");
+        } else if self.chunked_out {
             let mut end = b"0\r\n".to_vec();
             for (name, value) in std::mem::take(&mut self.trailers_out) {
                 push_field(&mut end, &name, &value);

@@ -25,6 +25,45 @@ fn pieces<'a>(input: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
         .collect()
 }
 
+/// What a server that may be sent compressed messages makes of these pieces, and what it writes.
+fn inflated<'a>(options: &Options, pieces: impl IntoIterator<Item = &'a [u8]>) -> (String, Vec<u8>) {
+    let (mut server, _) = agreed(options);
+    let mut seen = Vec::new();
+    for piece in pieces {
+        server.receive(piece);
+        seen.extend(events(&mut server));
+    }
+    seen.dedup();
+    (brief(&seen), written(&mut server))
+}
+
+#[test]
+fn of_a_message_with_two_faults_the_first_is_found() {
+    let options = Options {
+        max_message: 1000,
+        ..Options::default()
+    };
+    // A text in a block without compression, which is no UTF-8 in its last byte.
+    let stored = b"\x00\x05\x00\xfa\xffHell\xff";
+    let mut long = Vec::new();
+    let mut compressor = flate2::Compress::new(flate2::Compression::default(), false);
+    long.reserve(1000);
+    let text = [b"\xff".as_slice(), &[b'x'; 5000]].concat();
+    compressor
+        .compress_vec(&text, &mut long, flate2::FlushCompress::Sync)
+        .expect("it fits");
+    for (payload, what) in [
+        ([stored.as_slice(), b"\xff"].concat(), "no DEFLATE data behind"),
+        (long, "too large behind"),
+    ] {
+        let wire = frame(0xc1, &payload);
+        let (whole, answer) = inflated(&options, [&wire[..]]);
+        assert_eq!(whole, "failed(1007) closed", "{what}");
+        assert!(answer.ends_with(b"text is not UTF-8"), "{what}: {answer:?}");
+        assert_eq!((whole, answer), inflated(&options, wire.chunks(1)), "{what}");
+    }
+}
+
 fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
     prop::collection::vec(any::<prop::sample::Index>(), 0..8)
 }
@@ -46,6 +85,23 @@ proptest! {
         let options = Options::default();
         let (whole, _) = seen(&options, [&wire[..]]);
         prop_assert_eq!(&whole, &seen(&options, pieces(&wire, &cuts)).0);
+    }
+
+    #[test]
+    fn of_compressed_messages_with_faults(
+        text in prop_oneof!["[ab]{0,300}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..20)],
+        more in prop::collection::vec(any::<u8>(), 0..6),
+        cuts in cuts(),
+    ) {
+        let options = Options { max_message: 200, ..Options::default() };
+        let mut payload = Vec::with_capacity(1000);
+        let mut compressor = flate2::Compress::new(flate2::Compression::default(), false);
+        compressor.compress_vec(&text, &mut payload, flate2::FlushCompress::Sync).expect("it fits");
+        payload.extend(more);
+        let wire = frame(0xc1, &payload);
+        let whole = inflated(&options, [&wire[..]]);
+        prop_assert_eq!(&whole, &inflated(&options, wire.chunks(1)));
+        prop_assert_eq!(&whole, &inflated(&options, pieces(&wire, &cuts)));
     }
 
     /// What one side sends the other receives, compressed or not, however it is cut.

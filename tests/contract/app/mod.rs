@@ -4,6 +4,7 @@ mod input;
 mod life;
 mod output;
 mod stream;
+mod upgrade;
 
 use waterspout::prelude::*;
 use waterspout::testing::{Lint, Report};
@@ -34,7 +35,8 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = input::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
-    (stream::routes(app), report)
+    let app = stream::routes(app);
+    (upgrade::routes(app), report)
 }
 
 /// The tag of the case that asks.

@@ -1,10 +1,8 @@
-//! Routes whose bodies stream, and the one that leaves HTTP.
+//! Routes whose bodies stream.
 
 use std::time::Duration;
 
-use futures_lite::{AsyncReadExt, AsyncWriteExt};
 use waterspout::prelude::*;
-use waterspout::{BoxDuplex, Upgrade};
 
 use super::{ledger, tag};
 use crate::ledger::Ledger;
@@ -28,9 +26,6 @@ pub(crate) fn routes(app: Application) -> Application {
             Ok(())
         })
         .route("/endless", Endless)
-        .get("/upgrade", async |cx| {
-            cx.upgrade(HeaderValue::from_static("echo"), Upgrade::new(echo))
-        })
 }
 
 /// Sends "one", and "two" only when the client has said that it has it.
@@ -61,8 +56,8 @@ async fn up(cx: &mut Context) -> Result {
 
 struct Endless;
 
-/// Notes that it was dropped: the handler was.
-struct Guard(Ledger, String);
+/// Notes that it was dropped: what held it was.
+pub(super) struct Guard(pub(super) Ledger, pub(super) String);
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -89,27 +84,6 @@ impl RequestHandler for Endless {
     fn on_connection_close(&self, cx: &mut Context) {
         if let (Ok(ledger), Ok(tag)) = (ledger(cx), tag(cx)) {
             ledger.note(&tag, "close");
-        }
-    }
-}
-
-/// Greets, echoes until `q` comes, and says good-bye.
-async fn echo(mut io: BoxDuplex) {
-    let mut buffer = [0; 1024];
-    if io.write_all(b"hi;").await.is_err() {
-        return;
-    }
-    loop {
-        let Ok(len) = io.read(&mut buffer).await else {
-            return;
-        };
-        let bytes = buffer.get(..len).unwrap_or_default();
-        if len == 0 || bytes.contains(&b'q') {
-            let _ = io.write_all(b"bye").await;
-            return;
-        }
-        if io.write_all(bytes).await.is_err() {
-            return;
         }
     }
 }

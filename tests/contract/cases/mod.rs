@@ -8,6 +8,8 @@ mod life;
 mod routes;
 mod status;
 mod streams;
+mod upgrades;
+mod websockets;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use waterspout::Application;
 
 use crate::app;
-use crate::carry::{Carry, Need};
+use crate::carry::{Carry, Heard, Need, Talk};
 use crate::ledger::Ledger;
 use crate::message::{RawRequest, RawResponse};
 
@@ -49,6 +51,8 @@ const ALL: &[&[Case]] = &[
     errors::CASES,
     life::CASES,
     streams::CASES,
+    upgrades::CASES,
+    websockets::CASES,
 ];
 
 /// Rules that cases break on purpose; the lint must have seen it.
@@ -72,6 +76,24 @@ impl World<'_> {
     fn ask(&self, method: &str, target: &str) -> RawResponse {
         self.send(RawRequest::new(method, target))
     }
+}
+
+/// Hears until `wanted` has come: where one piece ends and the next begins is the carrier's.
+#[track_caller]
+fn hear(talk: &mut dyn Talk, wanted: impl AsRef<[u8]>) {
+    let (mut heard, wanted) = (Vec::new(), wanted.as_ref());
+    while heard.len() < wanted.len() {
+        match talk.hear() {
+            Heard::Piece(piece) => heard.extend(piece),
+            end => panic!("{end:?} after {}", heard.escape_ascii()),
+        }
+    }
+    assert!(
+        heard == wanted,
+        "{} instead of {}",
+        heard.escape_ascii(),
+        wanted.escape_ascii()
+    );
 }
 
 /// Runs every case that the carrier must pass, and says at the end which failed. An exception that passes has failed: it

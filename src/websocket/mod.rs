@@ -38,6 +38,7 @@ mod origin;
 mod ping;
 mod prepared;
 mod pump;
+mod queue;
 mod reader;
 mod role;
 mod route;

@@ -139,12 +139,20 @@ impl Pump {
         mut callbacks: impl FnMut(&mut TaskContext<'_>),
     ) -> Poll<()> {
         self.shared.wake_up();
-        for _ in 0..TURN {
+        if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
+            self.stopped = true;
+            self.shared
+                .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
+        }
+        for turn in 0..TURN {
             let Ok(reading) = self.round(cx) else {
                 self.end();
                 return Poll::Ready(());
             };
-            callbacks(cx);
+            // In the first round they may have been woken; later on, only what has come is new to them.
+            if turn == 0 || self.shared.has_incoming() {
+                callbacks(cx);
+            }
             let again = match reading {
                 Reading::More => true,
                 Reading::Quiet => false,
@@ -171,11 +179,6 @@ impl Pump {
 
     /// Writes, reads, looks at the clock.
     fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
-            self.stopped = true;
-            self.shared
-                .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
-        }
         self.send(cx)?;
         let mut reading = self.receive(cx)?;
         // What was received may have been answered.
@@ -210,7 +213,7 @@ impl Pump {
     /// What the connection refuses here came behind a close, of which the senders are told.
     fn encode(&mut self, piece: Outgoing) {
         match piece {
-            Outgoing::Message(message) => _ = self.connection.send(&message),
+            Outgoing::Message(message) => _ = self.connection.send_owned(message),
             Outgoing::Prepared(prepared) => _ = self.connection.send_prepared(&prepared),
             Outgoing::Ping(data) => _ = self.connection.ping(&data),
             Outgoing::Close(close) => self.connection.close(close),

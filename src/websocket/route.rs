@@ -65,7 +65,7 @@ impl<F> Route<F> {
             close_timeout: self.options.close_timeout,
         };
         let shared = ws.shared.clone();
-        let life = Life {
+        let mut life = Life {
             handler,
             ws,
             id: cx.request().id().clone(),
@@ -74,7 +74,9 @@ impl<F> Route<F> {
         // A server masks nothing, so what the masks are made of does not matter.
         let connection = Connection::new(Role::Server, &self.options, deflate, carrier.monotonic(), 0);
         Ok(Upgrade::stoppable(move |io, stopping| {
-            life.run(Pump::new(io, stopping, connection, shared, carrier, &times))
+            let mut pump = Pump::new(io, stopping, connection, shared, carrier, &times);
+            // Both are captured: an `async fn` that takes them by value holds them twice.
+            async move { life.run(&mut pump).await }
         }))
     }
 }

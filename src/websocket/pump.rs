@@ -224,9 +224,15 @@ impl Pump {
     fn write(&mut self, cx: &mut TaskContext<'_>) -> Result<bool, Gone> {
         let io = self.io.as_mut().ok_or(Gone)?;
         let output = self.connection.output();
-        let mut slices = [IoSlice::new(&[]); 8];
-        let count = output.chunks_vectored(&mut slices);
-        match Pin::new(io).poll_write_vectored(cx, slices.get(..count).unwrap_or_default()) {
+        let io = Pin::new(io);
+        let written = if output.chunk().len() == output.len() {
+            io.poll_write(cx, output.chunk())
+        } else {
+            let mut slices = [IoSlice::new(&[]); 8];
+            let count = output.chunks_vectored(&mut slices);
+            io.poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+        };
+        match written {
             Poll::Ready(Ok(len)) if len > 0 => {
                 output.advance(len);
                 self.stalled = None;

@@ -3,20 +3,20 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use waterspout::{Abilities, Application, BoxFuture, Carrier, Link, Peer, Result};
+use waterspout::{Abilities, Application, Carrier, Link, Peer, Result};
 
 use crate::carrier::TcpCarrier;
-use crate::connection::{Connection, Upgraded};
+use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::registry::Registry;
 use crate::runtime::{Backend, Io, Runtime, Spawn, yield_now};
+use crate::task::Task;
 
 /// How long the accept loop rests when the system has no descriptors left, so that it does not spin.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -222,7 +222,7 @@ impl Server {
                     let mut connection =
                         Connection::<B>::new(io, engine, app.clone(), link, registry.enter());
                     // The task captures the connection: an `async fn` that takes it by value holds it twice.
-                    spawn(contained(async move {
+                    spawn(Task::new(async move {
                         let upgrade = connection.serve().await?;
                         Some(connection.upgraded(upgrade))
                     }));
@@ -274,38 +274,6 @@ fn is_of_the_peer(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionReset | Interrupted | InvalidInput | NotConnected
     )
-}
-
-/// What a connection's task panics with (the application's panics are contained in the core) must not end the thread that
-/// runs it, and all the other connections with it.
-fn contained(http: impl Future<Output = Option<Upgraded>> + Send + 'static) -> BoxFuture<'static, ()> {
-    let mut stage = Stage::Http(Box::pin(http));
-    Box::pin(poll_fn(move |cx| {
-        catch_unwind(AssertUnwindSafe(|| stage.poll(cx))).unwrap_or_else(|_| {
-            tracing::error!(target: "waterspout", "a connection's task panicked");
-            Poll::Ready(())
-        })
-    }))
-}
-
-/// What a connection's task does. The memory of HTTP goes back when the connection leaves it.
-enum Stage {
-    Http(BoxFuture<'static, Option<Upgraded>>),
-    Upgraded(Upgraded),
-}
-
-impl Stage {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            match self {
-                Self::Http(http) => match ready!(http.as_mut().poll(cx)) {
-                    Some(upgraded) => *self = Self::Upgraded(upgraded),
-                    None => return Poll::Ready(()),
-                },
-                Self::Upgraded(upgraded) => return upgraded.poll(cx),
-            }
-        }
-    }
 }
 
 fn link<I: Io>(io: &I, remote: SocketAddr, carrier: Arc<dyn Carrier>) -> Link {

@@ -13,8 +13,8 @@ use crate::registry::Seat;
 use crate::runtime::{Backend, Io};
 
 struct Duplex<I> {
-    /// What came behind the request's head.
-    early: Bytes,
+    /// What came behind the request's head, until it has been read. Boxed, as it is rare.
+    early: Option<Box<Bytes>>,
     io: I,
 }
 
@@ -35,6 +35,7 @@ impl<B: Backend> Connection<B> {
     pub(crate) fn upgraded(self, upgrade: Upgrade) -> Upgraded {
         let Self { io, engine, seat, .. } = self;
         let (early, _) = engine.into_parts();
+        let early = (!early.is_empty()).then(|| Box::new(early));
         let future = upgrade.run_until(Box::new(Duplex { early, io }), seat.stopping());
         Upgraded { future, _seat: seat }
     }
@@ -42,12 +43,15 @@ impl<B: Backend> Connection<B> {
 
 impl<I: Io> AsyncRead for Duplex<I> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        if self.early.is_empty() {
+        let Some(early) = &mut self.early else {
             return self.io.poll_read(cx, buf);
-        }
-        let len = buf.len().min(self.early.len());
+        };
+        let len = buf.len().min(early.len());
         if let Some(buf) = buf.get_mut(..len) {
-            self.early.copy_to_slice(buf);
+            early.copy_to_slice(buf);
+        }
+        if early.is_empty() {
+            self.early = None;
         }
         Poll::Ready(Ok(len))
     }

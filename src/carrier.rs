@@ -28,7 +28,7 @@ pub trait Carrier: Send + Sync + 'static {
     /// Time since some fixed point; it never goes back: for durations and deadlines.
     fn monotonic(&self) -> Duration;
 
-    /// Completes after `duration`.
+    /// Completes after `duration`, not earlier by [`monotonic`](Self::monotonic).
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
     /// Runs work that blocks (files, name look-ups) where it blocks nobody. Completion is told by the work itself;

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
+use crate::carrier::BoxFuture;
 use crate::error::Error;
 
 /// Runs other people's code; what it panics with is logged, and `when`: "in on_finish".
@@ -21,22 +22,22 @@ pub(crate) fn drop_contained<T>(what: &'static str, value: T) {
 }
 
 /// A future that ends when it panics, and whose destructors are contained.
-pub(crate) struct Contained<F> {
+pub(crate) struct Contained {
     what: &'static str,
     /// `None` once it has ended.
-    future: Option<Pin<Box<F>>>,
+    future: Option<BoxFuture<'static, ()>>,
 }
 
-impl<F: Future<Output = ()>> Contained<F> {
-    pub(crate) fn new(what: &'static str, future: F) -> Self {
-        Self {
-            what,
-            future: Some(Box::pin(future)),
-        }
+impl Contained {
+    /// What `start` makes; one that panics before has ended.
+    pub(crate) fn new(what: &'static str, start: impl FnOnce() -> BoxFuture<'static, ()>) -> Self {
+        let mut future = None;
+        contain(format_args!("in {what}"), || future = Some(start()));
+        Self { what, future }
     }
 }
 
-impl<F: Future<Output = ()>> Future for Contained<F> {
+impl Future for Contained {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<()> {
@@ -57,7 +58,7 @@ impl<F: Future<Output = ()>> Future for Contained<F> {
     }
 }
 
-impl<F> Drop for Contained<F> {
+impl Drop for Contained {
     fn drop(&mut self) {
         drop_contained(self.what, self.future.take());
     }
@@ -77,9 +78,18 @@ mod tests {
         }
     }
 
+    fn contained(future: impl Future<Output = ()> + Send + 'static) -> Contained {
+        Contained::new("a test", || Box::pin(future))
+    }
+
+    #[test]
+    fn one_that_panics_before_there_is_a_future_is_over() {
+        block_on(Contained::new("a test", || panic!("on purpose")));
+    }
+
     #[test]
     fn a_future_that_panics_is_over() {
-        let mut future = Box::pin(Contained::new("a test", async {
+        let mut future = Box::pin(contained(async {
             yield_now().await;
             panic!("on purpose");
         }));
@@ -90,11 +100,11 @@ mod tests {
     #[test]
     fn what_panics_when_dropped_does_so_in_here() {
         drop_contained("a test", Bomb);
-        drop(Contained::new("a test", async {
+        drop(contained(async {
             let _bomb = Bomb;
             yield_now().await;
         }));
-        let mut begun = Box::pin(Contained::new("a test", async {
+        let mut begun = Box::pin(contained(async {
             let _bomb = Bomb;
             std::future::pending::<()>().await;
         }));

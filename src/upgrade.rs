@@ -48,7 +48,8 @@ impl Upgrade {
         Self(Box::new(|io, stopping| Box::pin(f(io, stopping))))
     }
 
-    /// Runs it: for adapters. A panic of it ends the future, and with it the connection; it goes no further.
+    /// Begins it, and gives what is left to be polled: for adapters. A panic of either ends the future, and with it the
+    /// connection; it goes no further.
     pub fn run(self, io: BoxDuplex) -> BoxFuture<'static, ()> {
         self.run_until(io, std::future::pending())
     }
@@ -62,9 +63,7 @@ impl Upgrade {
     ) -> BoxFuture<'static, ()> {
         let start = self.0;
         let stopping = Box::pin(stopping);
-        Box::pin(Contained::new("an upgraded connection", async move {
-            start(io, stopping).await;
-        }))
+        Box::pin(Contained::new("an upgraded connection", || start(io, stopping)))
     }
 }
 

@@ -81,7 +81,8 @@ impl Output {
             }
             self.small.clear();
             self.read = 0;
-            if self.frugal || self.large.capacity() > 64 {
+            let kept = if self.frugal { 0 } else { 64 };
+            if self.large.capacity() > kept {
                 self.large = VecDeque::new();
             }
         } else if self.read >= LARGE && self.read >= self.small.len() / 2 {
@@ -118,6 +119,11 @@ impl Buf for Output {
     /// Takes `count` bytes from the front; more than there are takes all.
     fn advance(&mut self, mut count: usize) {
         let before = self.len();
+        if self.large.is_empty() {
+            let step = count.min(before);
+            self.read += step;
+            count = 0;
+        }
         while count > 0 {
             let end = match self.large.front_mut() {
                 Some((at, data)) if *at == self.read => {

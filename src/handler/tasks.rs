@@ -102,7 +102,7 @@ impl Tasks {
     pub(crate) fn join(&self, future: impl Future<Output = ()> + Send + 'static) {
         self.0
             .joined
-            .add(Box::pin(Contained::new("a joined future", future)));
+            .add(Box::pin(Contained::new("a joined future", || Box::pin(future))));
     }
 }
 

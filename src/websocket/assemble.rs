@@ -52,6 +52,24 @@ impl Assembler {
         self.announced
     }
 
+    /// A whole message in one frame, which is not compressed, and none is under way.
+    ///
+    /// # Errors
+    /// With 1007 for text that is no UTF-8.
+    pub(super) fn whole(text: bool, payload: &[u8], mask: Option<&mut Mask>) -> Result<Message, Close> {
+        let data = match mask {
+            Some(mask) => mask.applied(payload),
+            None => payload.to_vec(),
+        };
+        if text {
+            String::from_utf8(data)
+                .map(Message::Text)
+                .map_err(|_| not_utf8(Invalid))
+        } else {
+            Ok(Message::Binary(data.into()))
+        }
+    }
+
     /// A data frame begins.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
@@ -88,14 +89,16 @@ impl WebSocketClientConnection {
     /// # Errors
     /// [`Closed`] once the connection is closing (Tornado's `WebSocketClosedError`).
     pub async fn write_message(&mut self, message: impl Into<Message>) -> Result<(), Closed> {
-        let mut piece = Some(Outgoing::Message(message.into()));
+        let shared = self.ws.shared.clone();
+        let mut push = pin!(shared.wait_push(Outgoing::Message(message.into())));
         poll_fn(|cx| {
-            if piece.is_some() && self.ws.shared.poll_push(cx, &mut piece)?.is_pending() {
+            let pushed = push.as_mut().poll(cx);
+            if pushed.is_pending() {
                 // Room is made by sending, which is done here.
                 std::task::ready!(self.poll(cx));
-                return self.ws.shared.poll_push(cx, &mut piece);
+                return push.as_mut().poll(cx);
             }
-            Poll::Ready(Ok(()))
+            pushed
         })
         .await?;
         self.flush().await;
@@ -154,13 +157,14 @@ impl WebSocketClientConnection {
     /// `on_close` (Tornado's `on_message_callback` and more). An error or a panic of it closes with 1011. `prepare`,
     /// `check_origin` and `select_subprotocol` are not called.
     pub async fn run(self, handler: impl WebSocketHandler) {
-        let life = Life {
+        let mut life = Life {
             handler,
             ws: self.ws,
             id: RequestId::choose(None),
             open: false,
         };
-        life.run(self.pump).await;
+        let mut pump = self.pump;
+        life.run(&mut pump).await;
     }
 
     /// Moves what can be moved; ready once the connection is over.

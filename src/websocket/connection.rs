@@ -157,6 +157,10 @@ impl Connection {
         if let Some(event) = self.found.take() {
             return event;
         }
+        // Nothing is found in nothing.
+        if self.input.is_empty() && !self.ended && matches!(self.state, State::Open | State::Closing) {
+            return Event::NeedMore;
+        }
         let input = std::mem::take(&mut self.input);
         let mut left = &input[..];
         let event = self.parse(&mut left);
@@ -277,20 +281,28 @@ impl Connection {
     /// # Errors
     /// When a close frame has been sent, or the connection has ended.
     pub fn send(&mut self, message: &Message) -> Result<(), Closed> {
+        let payload = match message {
+            Message::Text(text) => Payload::Borrowed(text.as_bytes()),
+            Message::Binary(bytes) => Payload::Shared(bytes.clone()),
+        };
+        self.send_payload(Opcode::of_message(message), payload)
+    }
+
+    /// As [`send`](Self::send); a large message is not copied, be it text or bytes.
+    pub(super) fn send_owned(&mut self, message: Message) -> Result<(), Closed> {
+        self.send_payload(Opcode::of_message(&message), Payload::Owned(message))
+    }
+
+    fn send_payload(&mut self, opcode: Opcode, payload: Payload<'_>) -> Result<(), Closed> {
         self.check_open()?;
-        let opcode = Opcode::of_message(message);
         if let Some(deflate) = &mut self.deflate {
             let mut compressed = Vec::new();
-            if deflate.deflater.compress(message.as_bytes(), &mut compressed) {
+            if deflate.deflater.compress(payload.as_slice(), &mut compressed) {
                 self.writer
                     .frame(opcode, true, Payload::Shared(compressed.into()));
                 return Ok(());
             }
         }
-        let payload = match message {
-            Message::Text(text) => Payload::Borrowed(text.as_bytes()),
-            Message::Binary(bytes) => Payload::Shared(bytes.clone()),
-        };
         self.writer.frame(opcode, false, payload);
         Ok(())
     }

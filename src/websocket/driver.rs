@@ -25,7 +25,7 @@ pub(super) struct Life<H: WebSocketHandler> {
 impl<H: WebSocketHandler> Life<H> {
     /// Everything happens in the one task that polls this: the pump moves bytes, the callbacks run between two of its
     /// rounds, and neither waits for the other.
-    pub(super) async fn run(mut self, mut pump: impl Rounds) {
+    pub(super) async fn run(&mut self, pump: &mut impl Rounds) {
         self.open = true;
         {
             let shared = self.ws.shared.clone();
@@ -64,7 +64,7 @@ impl<H: WebSocketHandler> Life<H> {
         let close_timeout = pump.close_timeout();
         let timer = pump.timer();
         let deadline = timer.now() + close_timeout;
-        let Self { handler, ws, id, .. } = &mut self;
+        let Self { handler, ws, id, .. } = self;
         let mut on_close = pin!(async {
             handler.on_close(ws).await;
             Ok(())

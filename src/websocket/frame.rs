@@ -8,6 +8,9 @@ use super::role::Role;
 /// The longest payload of a control frame.
 pub(super) const CONTROL_MAX: usize = 125;
 
+/// The longest head.
+pub(super) const HEAD_MAX: usize = 14;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opcode {
     Continuation,
@@ -79,6 +82,49 @@ impl Head {
         }
     }
 
+    /// Reads a head at the beginning of `bytes`, and gives it with what stands behind it; none if it is not whole, though
+    /// what there is of it has been judged.
+    ///
+    /// # Errors
+    /// As those of [`HeadReader::read`].
+    fn read(bytes: &[u8], rules: Rules) -> Result<Option<(Self, &[u8])>, Close> {
+        let Some((first, rest)) = bytes.split_first() else {
+            return Ok(None);
+        };
+        let opcode = check_first(*first, rules)?;
+        let Some((second, rest)) = rest.split_first() else {
+            return Ok(None);
+        };
+        check_second(*second, opcode, rules.role)?;
+        let (left, rest) = match second & 0x7f {
+            126 => match rest.split_first_chunk() {
+                Some((length, rest)) => (u64::from(u16::from_be_bytes(*length)), rest),
+                None => return Ok(None),
+            },
+            127 => match rest.split_first_chunk() {
+                Some((length, rest)) => (u64::from_be_bytes(*length), rest),
+                None => return Ok(None),
+            },
+            short => (u64::from(short), rest),
+        };
+        check_length(second & 0x7f, left, opcode, rules)?;
+        let (mask, rest) = match rules.role {
+            Role::Client => (None, rest),
+            Role::Server => match rest.split_first_chunk() {
+                Some((key, rest)) => (Some(Mask::new(*key)), rest),
+                None => return Ok(None),
+            },
+        };
+        let head = Self {
+            last: first & 0x80 != 0,
+            compressed: first & 0x40 != 0,
+            opcode,
+            left,
+            mask,
+        };
+        Ok(Some((head, rest)))
+    }
+
     /// Appends the frame's first bytes, with the shortest form of the length.
     pub(super) fn encode(&self, to: &mut Vec<u8>) {
         let masked = if self.mask.is_some() { 0x80 } else { 0 };
@@ -118,7 +164,7 @@ pub(super) struct Rules {
 /// bytes were split.
 #[derive(Debug, Default)]
 pub(super) struct HeadReader {
-    bytes: [u8; 14],
+    bytes: [u8; HEAD_MAX],
     have: u8,
 }
 
@@ -133,67 +179,27 @@ impl HeadReader {
     /// # Errors
     /// With what the peer is to be told: 1002 where the protocol is broken, 1009 for a frame too long.
     pub(super) fn read(&mut self, bytes: &mut &[u8], rules: Rules) -> Result<Option<Head>, Close> {
-        while let [first, rest @ ..] = *bytes {
-            let have = usize::from(self.have);
-            if let Some(place) = self.bytes.get_mut(have) {
-                *place = *first;
-            }
-            self.have += 1;
+        if self.is_idle()
+            && let Some((head, rest)) = Head::read(bytes, rules)?
+        {
             *bytes = rest;
-            if let Some(head) = self.check(rules)? {
-                *self = Self::default();
-                return Ok(Some(head));
-            }
+            return Ok(Some(head));
         }
-        Ok(None)
-    }
-
-    /// Judges what the newest byte has made known.
-    fn check(&self, rules: Rules) -> Result<Option<Head>, Close> {
-        let [first, second, rest @ ..] = &self.bytes;
         let have = usize::from(self.have);
-        if have == 1 {
-            check_first(*first, rules)?;
+        let room = self.bytes.get_mut(have..).unwrap_or_default();
+        let more = room.len().min(bytes.len());
+        for (place, byte) in room.iter_mut().zip(*bytes) {
+            *place = *byte;
+        }
+        let known = self.bytes.get(..have + more).unwrap_or_default();
+        let Some((head, behind)) = Head::read(known, rules)? else {
+            self.have += more as u8; // at most as many as there is room for
+            *bytes = &[];
             return Ok(None);
-        }
-        let opcode = opcode(*first)?;
-        let short = second & 0x7f;
-        if have == 2 {
-            check_second(*second, opcode, rules.role)?;
-        }
-        let length_end = match short {
-            126 => 4,
-            127 => 10,
-            _ => 2,
         };
-        if have < length_end {
-            return Ok(None);
-        }
-        let [a, b, c, d, e, f, g, h, ..] = *rest;
-        let left = match short {
-            126 => u64::from(u16::from_be_bytes([a, b])),
-            127 => u64::from_be_bytes([a, b, c, d, e, f, g, h]),
-            short => u64::from(short),
-        };
-        if have == length_end {
-            check_length(short, left, opcode, rules)?;
-        }
-        let mask = match rules.role {
-            Role::Client => None,
-            Role::Server if have < length_end + 4 => return Ok(None),
-            Role::Server => {
-                // In bounds: the longest head has 14 bytes.
-                let key = self.bytes.get(length_end..).and_then(<[u8]>::first_chunk);
-                key.copied().map(Mask::new)
-            }
-        };
-        Ok(Some(Head {
-            last: first & 0x80 != 0,
-            compressed: first & 0x40 != 0,
-            opcode,
-            left,
-            mask,
-        }))
+        *bytes = bytes.get(more - behind.len()..).unwrap_or_default();
+        self.have = 0;
+        Ok(Some(head))
     }
 }
 
@@ -201,15 +207,11 @@ fn protocol(detail: &'static str) -> Close {
     Close::new(CloseCode::PROTOCOL_ERROR, detail)
 }
 
-fn opcode(first: u8) -> Result<Opcode, Close> {
-    Opcode::of(first & 0x0f).ok_or_else(|| protocol("reserved opcode"))
-}
-
-fn check_first(first: u8, rules: Rules) -> Result<(), Close> {
+fn check_first(first: u8, rules: Rules) -> Result<Opcode, Close> {
     if first & 0x30 != 0 || (first & 0x40 != 0 && !rules.rsv1) {
         return Err(protocol("reserved bit without an extension"));
     }
-    let opcode = opcode(first)?;
+    let opcode = Opcode::of(first & 0x0f).ok_or_else(|| protocol("reserved opcode"))?;
     let begins = matches!(opcode, Opcode::Text | Opcode::Binary);
     if first & 0x40 != 0 && !begins {
         return Err(protocol("compressed frame that begins no message"));
@@ -220,7 +222,7 @@ fn check_first(first: u8, rules: Rules) -> Result<(), Close> {
     match (opcode, rules.fragmented) {
         (Opcode::Continuation, false) => Err(protocol("continuation of no message")),
         (Opcode::Text | Opcode::Binary, true) => Err(protocol("message inside a message")),
-        _ => Ok(()),
+        _ => Ok(opcode),
     }
 }
 

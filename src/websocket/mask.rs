@@ -15,10 +15,33 @@ impl Mask {
         self.0
     }
 
+    /// Masks or unmasks the next bytes of the payload on their way into a buffer of their own: one pass less over what is
+    /// long.
+    pub(super) fn applied(&mut self, data: &[u8]) -> Vec<u8> {
+        let wide = self.wide();
+        let (words, rest) = data.as_chunks::<8>();
+        let mut masked: Vec<[u8; 8]> = Vec::with_capacity(data.len().div_ceil(8));
+        masked.extend(
+            words
+                .iter()
+                .map(|word| (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes()),
+        );
+        let mut masked = masked.into_flattened();
+        let from = masked.len();
+        masked.extend_from_slice(rest);
+        self.apply(masked.get_mut(from..).unwrap_or_default());
+        masked
+    }
+
+    fn wide(self) -> u64 {
+        let [a, b, c, d] = self.0;
+        u64::from_ne_bytes([a, b, c, d, a, b, c, d])
+    }
+
     /// Masks or unmasks the next bytes of the payload.
     pub(super) fn apply(&mut self, data: &mut [u8]) {
         let [a, b, c, d] = self.0;
-        let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+        let wide = self.wide();
         let (words, rest) = data.as_chunks_mut::<8>();
         for word in words {
             *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();

@@ -43,6 +43,7 @@ mod origin;
 mod ping;
 mod prepared;
 mod pump;
+mod queue;
 mod reader;
 mod request;
 mod role;

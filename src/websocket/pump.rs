@@ -133,12 +133,15 @@ impl<C: Clock> Rounds for Pump<C> {
         !self.ending && (self.shared.is_ahead() || !self.takes())
     }
 
-    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+    fn begin(&mut self, cx: &mut TaskContext<'_>) {
         if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
             self.stopped = true;
             self.shared
                 .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
         }
+    }
+
+    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
         self.send(cx)?;
         let mut reading = self.receive(cx)?;
         // What was received may have been answered.
@@ -215,7 +218,7 @@ impl<C: Clock> Pump<C> {
     /// What the connection refuses here came behind a close, of which the senders are told.
     fn encode(&mut self, piece: Outgoing) {
         match piece {
-            Outgoing::Message(message) => _ = self.connection.send(&message),
+            Outgoing::Message(message) => _ = self.connection.send_owned(message),
             Outgoing::Prepared(prepared) => _ = self.connection.send_prepared(&prepared),
             Outgoing::Ping(data) => _ = self.connection.ping(&data),
             Outgoing::Close(close) => self.connection.close(close),
@@ -226,9 +229,15 @@ impl<C: Clock> Pump<C> {
     fn write(&mut self, cx: &mut TaskContext<'_>) -> Result<bool, Gone> {
         let io = self.io.as_mut().ok_or(Gone)?;
         let output = self.connection.output();
-        let mut slices = [IoSlice::new(&[]); 8];
-        let count = output.chunks_vectored(&mut slices);
-        match Pin::new(io).poll_write_vectored(cx, slices.get(..count).unwrap_or_default()) {
+        let io = Pin::new(io);
+        let written = if output.chunk().len() == output.len() {
+            io.poll_write(cx, output.chunk())
+        } else {
+            let mut slices = [IoSlice::new(&[]); 8];
+            let count = output.chunks_vectored(&mut slices);
+            io.poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+        };
+        match written {
             Poll::Ready(Ok(len)) if len > 0 => {
                 output.advance(len);
                 self.stalled = None;

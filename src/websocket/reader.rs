@@ -67,9 +67,18 @@ impl Reader {
                     max_frame: bounds.max_frame as u64,
                     room: (bounds.max_message as u64).saturating_sub(self.assembler.announced()),
                 };
-                let Some(head) = self.head.read(bytes, rules)? else {
+                let Some(mut head) = self.head.read(bytes, rules)? else {
                     return Ok(None);
                 };
+                if self.is_whole(&head, bounds)
+                    && let Some((payload, rest)) =
+                        bytes.split_at_checked(usize::try_from(head.left).unwrap_or(usize::MAX))
+                {
+                    *bytes = rest;
+                    let text = head.opcode == Opcode::Text;
+                    return Assembler::whole(text, payload, head.mask.as_mut())
+                        .map(|message| Some(Piece::Message(message)));
+                }
                 if !head.opcode.is_control() {
                     self.assembler.begin(&head, bounds, self.away)?;
                 }
@@ -112,6 +121,12 @@ impl Reader {
                 return Ok(Some(Piece::Message(message)));
             }
         }
+    }
+
+    /// Whether a frame is a message, and one that needs no assembling if it is all there.
+    fn is_whole(&self, head: &Head, bounds: &Bounds) -> bool {
+        let is_first = matches!(head.opcode, Opcode::Text | Opcode::Binary);
+        is_first && head.last && !head.compressed && !self.away && bounds.max_fragments > 0
     }
 
     /// From now on messages are read away, that which is under way first.

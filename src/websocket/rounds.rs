@@ -41,6 +41,9 @@ pub(super) trait Rounds {
     /// True when nothing is read until the callbacks or the peer have caught up.
     fn is_paused(&mut self) -> bool;
 
+    /// Looks at what is looked at once, before the rounds.
+    fn begin(&mut self, cx: &mut TaskContext<'_>);
+
     /// Writes, reads, looks at the clock.
     fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone>;
 
@@ -54,12 +57,16 @@ pub(super) trait Rounds {
         mut callbacks: impl FnMut(&mut TaskContext<'_>),
     ) -> Poll<()> {
         self.shared().wake_up();
-        for _ in 0..TURN {
+        self.begin(cx);
+        for turn in 0..TURN {
             let Ok(reading) = self.round(cx) else {
                 self.end();
                 return Poll::Ready(());
             };
-            callbacks(cx);
+            // In the first round they may have been woken; later on, only what has come is new to them.
+            if turn == 0 || self.shared().has_incoming() {
+                callbacks(cx);
+            }
             let again = match reading {
                 Reading::More => true,
                 Reading::Quiet => false,

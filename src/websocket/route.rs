@@ -81,7 +81,7 @@ impl<F> Route<F> {
             close_timeout: self.options.close_timeout,
         };
         let shared = ws.shared.clone();
-        let life = Life {
+        let mut life = Life {
             handler,
             ws,
             id: cx.request().id().clone(),
@@ -93,15 +93,17 @@ impl<F> Route<F> {
                 let now = carrier.monotonic();
                 let connection = Connection::new(Role::Server, &self.options, deflate, now, 0);
                 Ok(Upgrade::stoppable(move |io, stopping| {
-                    life.run(Pump::new(io, stopping, connection, shared, carrier, &times))
+                    let mut pump = Pump::new(io, stopping, connection, shared, carrier, &times);
+                    // Both are captured: an `async fn` that takes them by value holds them twice.
+                    async move { life.run(&mut pump).await }
                 }))
             }
             #[cfg(feature = "async-tungstenite")]
             Engine::AsyncTungstenite => {
                 let options = self.options.clone();
                 Ok(Upgrade::stoppable(move |io, stopping| async move {
-                    let pump = Tungstenite::open(io, stopping, &options, shared, carrier, &times);
-                    life.run(pump.await).await;
+                    let mut pump = Tungstenite::open(io, stopping, &options, shared, carrier, &times).await;
+                    life.run(&mut pump).await;
                 }))
             }
         }

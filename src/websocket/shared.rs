@@ -1,11 +1,13 @@
 //! What the connection's task, its callbacks and its senders share.
 
-use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use bytes::Bytes;
 
+use super::queue::Queue;
 use super::{Close, Closed, Message, Prepared};
 
 /// How much is read ahead of the callbacks before the peer has to wait.
@@ -13,9 +15,6 @@ const AHEAD: usize = 64 << 10;
 
 /// What a queued piece costs besides its bytes.
 const COST: usize = 64;
-
-/// A queue that has grown larger than this is given back when it is empty.
-const KEPT: usize = 16;
 
 /// To the peer.
 pub(super) enum Outgoing {
@@ -62,25 +61,30 @@ pub(super) struct Shared {
     state: Mutex<State>,
     /// Most bytes that wait to be sent.
     capacity: usize,
+    // The following change under the lock, but for `awake`, and are looked at without it by the driver, which does so many
+    // times a message.
+    /// Something is in the queue.
+    sends: AtomicBool,
+    /// What is in the inbox, in bytes; more than none for each piece.
+    held: AtomicUsize,
+    /// Nothing more comes.
+    over: AtomicBool,
+    /// The driver is at work and will look at the queue before it sleeps: it needs no waking.
+    awake: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Outgoing>,
+    queue: Queue<Outgoing>,
     queued: usize,
-    inbox: VecDeque<Incoming>,
-    held: usize,
+    inbox: Queue<Incoming>,
     /// We have closed: nothing more is queued, and what still comes is nobody's.
     closing: bool,
-    /// Nothing more comes.
-    over: bool,
     /// How it ended.
     close: Option<Close>,
     /// Who wants to know when there is room in the queue.
     waiting: Vec<Waker>,
     driver: Option<Waker>,
-    /// The driver is at work and will look at the queue before it sleeps: it needs no waking.
-    awake: bool,
 }
 
 impl Shared {
@@ -88,6 +92,10 @@ impl Shared {
         Self {
             state: Mutex::default(),
             capacity,
+            sends: AtomicBool::new(false),
+            held: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            awake: AtomicBool::new(false),
         }
     }
 
@@ -96,8 +104,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake_driver(mut state: MutexGuard<'_, State>) {
-        if state.awake {
+    /// Nothing more comes: known for sure under the lock.
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    fn wake_driver(&self, mut state: MutexGuard<'_, State>) {
+        if self.awake.load(Ordering::Acquire) {
             return;
         }
         let driver = state.driver.take();
@@ -109,6 +122,9 @@ impl Shared {
 
     /// Whoever waits for room finds some, or that there will be none.
     fn wake_waiting(mut state: MutexGuard<'_, State>) {
+        if state.waiting.is_empty() {
+            return;
+        }
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
@@ -116,40 +132,37 @@ impl Shared {
 
     /// Queues `piece` where there is room; one that is larger than the whole queue goes into an empty one.
     fn push(&self, mut state: MutexGuard<'_, State>, piece: &mut Option<Outgoing>) -> Result<(), Refused> {
-        if state.closing || state.over {
+        if state.closing || self.is_over() {
             return Err(Refused::Closed);
         }
         let cost = piece.as_ref().map_or(0, Outgoing::cost);
         if state.queued > 0 && state.queued.saturating_add(cost) > self.capacity {
             return Err(Refused::Full);
         }
-        state.queue.extend(piece.take());
-        state.queued += cost;
-        Self::wake_driver(state);
+        if let Some(piece) = piece.take() {
+            state.queue.push(piece);
+            state.queued += cost;
+            self.sends.store(true, Ordering::Release);
+            self.wake_driver(state);
+        }
         Ok(())
+    }
+
+    /// Nothing is left to be sent.
+    fn clear_queue(&self, state: &mut State) {
+        state.queue = Queue::default();
+        state.queued = 0;
+        self.sends.store(false, Ordering::Release);
     }
 
     pub(super) fn try_push(&self, piece: Outgoing) -> Result<(), Refused> {
         self.push(self.state(), &mut Some(piece))
     }
 
-    /// Queues what is in `piece`, waiting for room.
-    pub(super) async fn wait_push(&self, piece: Outgoing) -> Result<(), Closed> {
-        let mut piece = Some(piece);
-        std::future::poll_fn(|cx| self.poll_push(cx, &mut piece)).await
-    }
-
-    /// As [`wait_push`](Self::wait_push), polled once.
-    pub(super) fn poll_push(
-        &self,
-        cx: &TaskContext<'_>,
-        piece: &mut Option<Outgoing>,
-    ) -> Poll<Result<(), Closed>> {
-        match self.push(self.state(), piece) {
-            Ok(()) => Poll::Ready(Ok(())),
-            Err(Refused::Closed) => Poll::Ready(Err(Closed)),
-            Err(Refused::Full) => self.poll_room(cx, piece),
-        }
+    /// Queues a piece, waiting for room.
+    pub(super) fn wait_push(&self, piece: Outgoing) -> Push<'_> {
+        let (shared, piece) = (self, Some(piece));
+        Push { shared, piece }
     }
 
     /// A second look under the lock under which the waker is left, so that no room made in between is missed.
@@ -169,20 +182,21 @@ impl Shared {
     /// and was not looked at yet is nobody's, as what still comes.
     pub(super) fn close(&self, close: Close, now: bool) {
         let mut state = self.state();
-        if state.closing || state.over {
+        if state.closing || self.is_over() {
             return;
         }
         state.closing = true;
         if now {
-            state.queue.clear();
-            state.queued = 0;
+            self.clear_queue(&mut state);
         }
-        state.inbox = VecDeque::new();
-        state.held = 0;
-        state.queue.push_back(Outgoing::Close(close));
+        let inbox = std::mem::take(&mut state.inbox);
+        self.held.store(0, Ordering::Release);
+        state.queue.push(Outgoing::Close(close));
+        self.sends.store(true, Ordering::Release);
         // What waits for room will not get any.
         let waiting = std::mem::take(&mut state.waiting);
-        Self::wake_driver(state);
+        self.wake_driver(state);
+        drop(inbox);
         waiting.into_iter().for_each(Waker::wake);
     }
 
@@ -191,15 +205,14 @@ impl Shared {
         let mut state = self.state();
         state.closing = true;
         state.close = Some(close);
-        state.queue = VecDeque::new();
-        state.queued = 0;
+        self.clear_queue(&mut state);
         Self::wake_waiting(state);
     }
 
     /// One of the two sides has begun to close, or it is over.
     pub(super) fn is_closed(&self) -> bool {
         let state = self.state();
-        state.closing || state.over
+        state.closing || self.is_over()
     }
 
     /// How it ended, once it has.
@@ -211,12 +224,13 @@ impl Shared {
 
     /// What is to be sent next.
     pub(super) fn next_outgoing(&self) -> Option<Outgoing> {
-        let mut state = self.state();
-        let piece = state.queue.pop_front()?;
-        state.queued = state.queued.saturating_sub(piece.cost());
-        if state.queue.is_empty() && state.queue.capacity() > KEPT {
-            state.queue = VecDeque::new();
+        if !self.sends.load(Ordering::Acquire) {
+            return None;
         }
+        let mut state = self.state();
+        let piece = state.queue.pop()?;
+        state.queued = state.queued.saturating_sub(piece.cost());
+        self.sends.store(!state.queue.is_empty(), Ordering::Release);
         Self::wake_waiting(state);
         Some(piece)
     }
@@ -230,34 +244,33 @@ impl Shared {
     pub(super) fn put(&self, incoming: Incoming) {
         let mut state = self.state();
         if !state.closing {
-            state.held += incoming.cost();
-            state.inbox.push_back(incoming);
+            self.held.fetch_add(incoming.cost(), Ordering::AcqRel);
+            state.inbox.push(incoming);
         }
-    }
-
-    /// Whether something waits for a callback.
-    pub(super) fn has_incoming(&self) -> bool {
-        !self.state().inbox.is_empty()
     }
 
     /// The callbacks have enough to do for now.
     pub(super) fn is_ahead(&self) -> bool {
-        self.state().held >= AHEAD
+        self.held.load(Ordering::Acquire) >= AHEAD
+    }
+
+    /// Something waits for the callbacks.
+    pub(super) fn has_incoming(&self) -> bool {
+        self.held.load(Ordering::Acquire) > 0
     }
 
     /// Nothing more will be sent or received.
     pub(super) fn end(&self, close: Close) {
         let mut state = self.state();
-        state.over = true;
-        state.queue = VecDeque::new();
-        state.queued = 0;
+        self.over.store(true, Ordering::Release);
+        self.clear_queue(&mut state);
         state.close.get_or_insert(close);
         Self::wake_waiting(state);
     }
 
-    /// The driver is at work.
+    /// The driver is at work. Who did not see it yet wakes it once too often.
     pub(super) fn wake_up(&self) {
-        self.state().awake = true;
+        self.awake.store(true, Ordering::Release);
     }
 
     /// The driver goes to sleep, unless `takes` says that it would take what is queued and something is.
@@ -266,7 +279,7 @@ impl Shared {
         if takes && !state.queue.is_empty() {
             return false;
         }
-        state.awake = false;
+        self.awake.store(false, Ordering::Release);
         if !state
             .driver
             .as_ref()
@@ -280,17 +293,38 @@ impl Shared {
     /// What a callback is to be called with next; `None` once nothing more comes. It is the driver that polls this, after
     /// every [`Shared::put`], so no waker is kept.
     pub(super) fn poll_incoming(&self) -> Poll<Option<Incoming>> {
-        let mut state = self.state();
-        match state.inbox.pop_front() {
-            Some(incoming) => {
-                state.held = state.held.saturating_sub(incoming.cost());
-                if state.inbox.is_empty() && state.inbox.capacity() > KEPT {
-                    state.inbox = VecDeque::new();
-                }
-                Poll::Ready(Some(incoming))
+        if self.has_incoming() {
+            let mut state = self.state();
+            if let Some(incoming) = state.inbox.pop() {
+                self.held.fetch_sub(incoming.cost(), Ordering::AcqRel);
+                return Poll::Ready(Some(incoming));
             }
-            None if state.over => Poll::Ready(None),
-            None => Poll::Pending,
+        }
+        if self.is_over() {
+            Poll::Ready(None)
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+/// A piece on its way into the queue; see [`Shared::wait_push`]. Smaller than an `async fn`, which holds its arguments twice:
+/// it stands in the handler of every connection.
+pub(super) struct Push<'a> {
+    shared: &'a Shared,
+    /// `None` once it is in.
+    piece: Option<Outgoing>,
+}
+
+impl Future for Push<'_> {
+    type Output = Result<(), Closed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let Self { shared, piece } = self.get_mut();
+        match shared.push(shared.state(), piece) {
+            Ok(()) => Poll::Ready(Ok(())),
+            Err(Refused::Closed) => Poll::Ready(Err(Closed)),
+            Err(Refused::Full) => shared.poll_room(cx, piece),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The handle that callbacks get.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,9 +23,9 @@ impl WebSocket {
     /// # Errors
     /// [`Closed`](super::Closed) once the connection is closing (Tornado's `WebSocketClosedError`). A callback that passes it
     /// on with `?` is not reported as failed.
-    pub async fn write_message(&self, message: impl Into<Message>) -> Result {
-        let message = Outgoing::Message(message.into());
-        Ok(self.shared.wait_push(message).await?)
+    pub fn write_message(&self, message: impl Into<Message>) -> impl Future<Output = Result> + Send {
+        let mut push = self.shared.wait_push(Outgoing::Message(message.into()));
+        poll_fn(move |cx| Pin::new(&mut push).poll(cx).map(|pushed| Ok(pushed?)))
     }
 
     /// Sends a ping with up to 125 bytes of data; `on_pong` tells of the answer.

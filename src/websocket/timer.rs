@@ -1,19 +1,19 @@
 //! One timer for a whole connection.
 
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll, ready};
+use std::task::{Context as TaskContext, Poll, Waker, ready};
 use std::time::Duration;
 
 use crate::carrier::{BoxFuture, Carrier};
 use crate::client::Engine;
 
 /// What a connection waits by: the carrier's clock at the server, the engine's at the client.
-pub(super) trait Clock: Send + Unpin + 'static {
+pub(super) trait Clock: Send + Unpin {
     fn monotonic(&self) -> Duration;
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-impl Clock for Arc<dyn Carrier> {
+impl Clock for Arc<dyn Carrier + '_> {
     fn monotonic(&self) -> Duration {
         (**self).monotonic()
     }
@@ -23,7 +23,7 @@ impl Clock for Arc<dyn Carrier> {
     }
 }
 
-impl Clock for Arc<dyn Engine> {
+impl Clock for Arc<dyn Engine + '_> {
     fn monotonic(&self) -> Duration {
         (**self).monotonic()
     }
@@ -39,6 +39,8 @@ pub(super) struct Timer<C> {
     clock: C,
     sleep: Option<BoxFuture<'static, ()>>,
     armed: Duration,
+    /// Whom the carrier's timer will wake.
+    waker: Option<Waker>,
 }
 
 impl<C: Clock> Timer<C> {
@@ -47,6 +49,7 @@ impl<C: Clock> Timer<C> {
             clock,
             sleep: None,
             armed: Duration::ZERO,
+            waker: None,
         }
     }
 
@@ -57,10 +60,21 @@ impl<C: Clock> Timer<C> {
     /// Ready with the time once `deadline` has passed.
     pub(super) fn poll(&mut self, cx: &mut TaskContext<'_>, deadline: Duration) -> Poll<Duration> {
         loop {
+            let now = self.now();
+            let waits = self.sleep.is_some() && self.armed <= deadline;
+            // It is set and knows its task: looking at the clock is all that is to be done for each of many messages.
+            if waits
+                && now < self.armed
+                && self
+                    .waker
+                    .as_ref()
+                    .is_some_and(|waker| waker.will_wake(cx.waker()))
+            {
+                return Poll::Pending;
+            }
             let sleep = match &mut self.sleep {
-                Some(sleep) if self.armed <= deadline => sleep,
+                Some(sleep) if waits => sleep,
                 slot => {
-                    let now = self.clock.monotonic();
                     if now >= deadline {
                         return Poll::Ready(now);
                     }
@@ -68,6 +82,7 @@ impl<C: Clock> Timer<C> {
                     slot.insert(self.clock.sleep(deadline.saturating_sub(now)))
                 }
             };
+            self.waker = Some(cx.waker().clone());
             ready!(sleep.as_mut().poll(cx));
             self.sleep = None;
             let now = self.now();

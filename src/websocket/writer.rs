@@ -3,8 +3,9 @@ use bytes::Bytes;
 use crate::h1::Output;
 
 use super::close::Close;
-use super::frame::{Head, Opcode};
+use super::frame::{HEAD_MAX, Head, Opcode};
 use super::mask::{Mask, Masks};
+use super::message::Message;
 
 /// Payloads of at least this many bytes are queued as they are, where they need no mask.
 const LARGE: usize = 4096;
@@ -13,13 +14,15 @@ const LARGE: usize = 4096;
 pub(super) enum Payload<'a> {
     Borrowed(&'a [u8]),
     Shared(Bytes),
+    Owned(Message),
 }
 
 impl Payload<'_> {
-    fn as_slice(&self) -> &[u8] {
+    pub(super) fn as_slice(&self) -> &[u8] {
         match self {
             Self::Borrowed(bytes) => bytes,
             Self::Shared(bytes) => bytes,
+            Self::Owned(message) => message.as_bytes(),
         }
     }
 
@@ -27,6 +30,7 @@ impl Payload<'_> {
         match self {
             Self::Borrowed(bytes) => Bytes::copy_from_slice(bytes),
             Self::Shared(bytes) => bytes,
+            Self::Owned(message) => message.into_bytes(),
         }
     }
 }
@@ -59,6 +63,7 @@ impl Writer {
         let length = payload.as_slice().len();
         let head = Head::whole(opcode, compressed, length, mask);
         let tail = self.output.tail();
+        tail.reserve(HEAD_MAX + if length < LARGE { length } else { 0 });
         head.encode(tail);
         match mask {
             _ if length < LARGE => {

@@ -47,6 +47,7 @@ mod runtime;
 mod server;
 #[cfg(unix)]
 mod signals;
+mod task;
 mod timer;
 
 pub use engine::Engine;

@@ -1,6 +1,7 @@
 //! The open connections: to wake the idle ones when the server stops, and to know when the last one is gone.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -48,6 +49,17 @@ impl Registry {
         self.stopping.load(Ordering::Acquire)
     }
 
+    /// True once everybody has been told to stop; else the task of that seat will be woken, whose last waker is `last`.
+    fn knows_to_stop(&self, number: u64, last: &mut Option<Waker>, cx: &Context<'_>) -> bool {
+        if !last.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            if let Some(place) = self.state().open.get_mut(&number) {
+                *place = Some(cx.waker().clone());
+            }
+            *last = Some(cx.waker().clone());
+        }
+        self.is_stopping()
+    }
+
     /// Tells everybody to stop.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
@@ -87,11 +99,6 @@ fn remember(wakers: &mut Vec<Waker>, cx: &Context<'_>) {
 }
 
 impl Seat {
-    /// A second place of the same connection, which is open until both are gone.
-    pub(crate) fn another(&self) -> Self {
-        self.registry.enter()
-    }
-
     /// True once the server stops.
     pub(crate) fn told_to_stop(&self) -> bool {
         self.registry.is_stopping()
@@ -100,15 +107,19 @@ impl Seat {
     /// True once the server stops; else the connection will be woken when it does. A task keeps its waker, so this costs
     /// a comparison.
     pub(crate) fn is_stopping(&mut self, cx: &Context<'_>) -> bool {
-        if !self
-            .waker
-            .as_ref()
-            .is_some_and(|waker| waker.will_wake(cx.waker()))
-        {
-            self.waker = Some(cx.waker().clone());
-            self.registry.state().open.insert(self.number, self.waker.clone());
-        }
-        self.registry.is_stopping()
+        self.registry.knows_to_stop(self.number, &mut self.waker, cx)
+    }
+
+    /// Completes once the server stops. It does not keep the seat, and does no harm when it is there for longer.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        let (registry, number, mut waker) = (self.registry.clone(), self.number, None);
+        poll_fn(move |cx| {
+            if registry.knows_to_stop(number, &mut waker, cx) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
     }
 }
 

@@ -3,20 +3,20 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use waterspout::{Abilities, Application, BoxFuture, Carrier, Link, Peer, Result};
+use waterspout::{Abilities, Application, Carrier, Link, Peer, Result};
 
 use crate::carrier::TcpCarrier;
 use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::registry::Registry;
 use crate::runtime::{Backend, Io, Runtime, Spawn, yield_now};
+use crate::task::Task;
 
 /// How long the accept loop rests when the system has no descriptors left, so that it does not spin.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -219,8 +219,13 @@ impl Server {
             match accepted {
                 Ok((io, remote)) => {
                     let link = Arc::new(link(&io, remote, carrier.clone()));
-                    let connection = Connection::<B>::new(io, engine, app.clone(), link, registry.enter());
-                    spawn(contained(connection.serve()));
+                    let mut connection =
+                        Connection::<B>::new(io, engine, app.clone(), link, registry.enter());
+                    // The task captures the connection: an `async fn` that takes it by value holds it twice.
+                    spawn(Task::new(async move {
+                        let upgrade = connection.serve().await?;
+                        Some(connection.upgraded(upgrade))
+                    }));
                     turn += 1;
                     if turn.is_multiple_of(TURN) {
                         yield_now().await;
@@ -269,18 +274,6 @@ fn is_of_the_peer(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionReset | Interrupted | InvalidInput | NotConnected
     )
-}
-
-/// What a connection's task panics with (the application's panics are contained in the core) must not end the thread that
-/// runs it, and all the other connections with it.
-fn contained(task: impl Future<Output = ()> + Send + 'static) -> BoxFuture<'static, ()> {
-    let mut task = Box::pin(task);
-    Box::pin(poll_fn(move |cx| {
-        catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx))).unwrap_or_else(|_| {
-            tracing::error!(target: "waterspout", "a connection's task panicked");
-            Poll::Ready(())
-        })
-    }))
 }
 
 fn link<I: Io>(io: &I, remote: SocketAddr, carrier: Arc<dyn Carrier>) -> Link {

@@ -158,12 +158,15 @@ impl Rounds for Tungstenite {
         !self.over && (self.shared.is_ahead() || self.is_full())
     }
 
-    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+    fn begin(&mut self, cx: &mut TaskContext<'_>) {
         if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
             self.stopped = true;
             self.shared
                 .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
         }
+    }
+
+    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
         self.send(cx)?;
         let mut reading = self.receive(cx)?;
         // What was received may have been answered.

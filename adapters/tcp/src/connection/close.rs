@@ -16,7 +16,7 @@ impl<B: Backend> Connection<B> {
     /// Sends what is left and closes. Where the peer may still be sending, the sending side is closed first and what
     /// comes is read away: bytes that arrive at a closed socket would reset it, and the answer with it (RFC 9112 section
     /// 9.6).
-    pub(super) async fn close(mut self) {
+    pub(super) async fn close(&mut self) {
         if self.flush().await.is_err() || self.io.shutdown_write().is_err() || !self.lingering || self.eof {
             return;
         }

@@ -1,54 +1,57 @@
 //! The connection after a 101: bytes in both directions.
 
-use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
 use futures_io::{AsyncRead, AsyncWrite};
-use waterspout::Upgrade;
+use waterspout::{BoxFuture, Upgrade};
 
 use super::Connection;
+use crate::registry::Seat;
 use crate::runtime::{Backend, Io};
 
 struct Duplex<I> {
-    /// What came behind the request's head.
-    early: Bytes,
+    /// What came behind the request's head, until it has been read. Boxed, as it is rare.
+    early: Option<Box<Bytes>>,
     io: I,
 }
 
+/// What a connection has become after its 101. Nothing of HTTP is kept for it.
+pub(crate) struct Upgraded {
+    future: BoxFuture<'static, ()>,
+    _seat: Seat,
+}
+
+impl Upgraded {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.future.as_mut().poll(cx)
+    }
+}
+
 impl<B: Backend> Connection<B> {
-    pub(super) async fn upgraded(mut self, upgrade: Upgrade) {
-        if self.flush().await.is_err() {
-            return;
-        }
-        let Self {
-            io, engine, mut seat, ..
-        } = self;
+    /// Leaves HTTP. The 101 has been written.
+    pub(crate) fn upgraded(self, upgrade: Upgrade) -> Upgraded {
+        let Self { io, engine, seat, .. } = self;
         let (early, _) = engine.into_parts();
-        // The upgrade may drop what tells it to stop, and the seat in it, before it ends.
-        let place = seat.another();
-        let stopping = poll_fn(move |cx| {
-            if seat.is_stopping(cx) {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        });
-        upgrade.run_until(Box::new(Duplex { early, io }), stopping).await;
-        drop(place);
+        let early = (!early.is_empty()).then(|| Box::new(early));
+        let future = upgrade.run_until(Box::new(Duplex { early, io }), seat.stopping());
+        Upgraded { future, _seat: seat }
     }
 }
 
 impl<I: Io> AsyncRead for Duplex<I> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        if self.early.is_empty() {
+        let Some(early) = &mut self.early else {
             return self.io.poll_read(cx, buf);
-        }
-        let len = buf.len().min(self.early.len());
+        };
+        let len = buf.len().min(early.len());
         if let Some(buf) = buf.get_mut(..len) {
-            self.early.copy_to_slice(buf);
+            early.copy_to_slice(buf);
+        }
+        if early.is_empty() {
+            self.early = None;
         }
         Poll::Ready(Ok(len))
     }

@@ -10,6 +10,8 @@ mod io;
 
 use exchange::Arrived;
 
+pub(crate) use duplex::Upgraded;
+
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -79,35 +81,41 @@ impl<B: Backend> Connection<B> {
         }
     }
 
-    pub(crate) async fn serve(mut self) {
+    /// Serves it to its end, or to a 101, which has been written then: what goes on is [`Connection::upgraded`].
+    pub(crate) async fn serve(&mut self) -> Option<Upgrade> {
         // The first request must be there as soon as one that has been begun.
         let mut wait = self.limits().header_read;
         let mut turn = 0;
         loop {
             let arrived = match self.next_request(wait).await {
                 Ok(Some(arrived)) => arrived,
-                Ok(None) => return self.close().await,
-                Err(Gone) => return,
+                Ok(None) => {
+                    self.close().await;
+                    return None;
+                }
+                Err(Gone) => return None,
             };
             let stays = arrived.stays;
             match self.exchange(arrived).await {
                 // Answers to what was pipelined leave together, but they are not piled up for a client that does not read.
                 Ok(Then::Next) => {
                     if self.engine.output().len() >= exchange::HIGH && self.flush().await.is_err() {
-                        return;
+                        return None;
                     }
                 }
                 Ok(Then::Close) => {
                     self.lingering |= stays;
-                    return self.close().await;
+                    self.close().await;
+                    return None;
                 }
                 // What there is of it must be read too, though the client may still be sending.
                 Ok(Then::Cut) => {
                     self.lingering = true;
-                    return self.close().await;
+                    self.close().await;
+                    return None;
                 }
-                Ok(Then::Upgrade(upgrade)) => return self.upgraded(upgrade).await,
-                Err(Gone) => return,
+                Ok(Then::Upgrade(upgrade)) => return self.flush().await.is_ok().then_some(upgrade),
+                Err(Gone) => return None,
             }
             turn += 1;
             if turn % TURN == 0 {

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use async_executor::Executor;
 use async_io::{Async, Timer};
-use waterspout::BoxFuture;
 
 use super::{Backend, Io, Spawn, later};
+use crate::task::Task;
 
 /// How async-std and smol differ: each starts tasks on an executor of its own.
 pub(crate) trait Tasks: Send + Sync + 'static {
-    fn spawn(task: BoxFuture<'static, ()>);
+    fn spawn(task: Task);
 }
 
 /// A runtime whose sockets and timers are async-io's.
@@ -40,7 +40,7 @@ impl<T: Tasks> Backend for OnAsyncIo<T> {
         Sleep::until(deadline)
     }
 
-    fn spawn(task: BoxFuture<'static, ()>) {
+    fn spawn(task: Task) {
         T::spawn(task);
     }
 
@@ -159,7 +159,7 @@ impl Future for Sleep {
 /// other thread.
 static EXECUTOR: Executor<'static> = Executor::new();
 
-fn spawn(task: BoxFuture<'static, ()>) {
+fn spawn(task: Task) {
     EXECUTOR.spawn(task).detach();
 }
 

@@ -1,8 +1,7 @@
 //! async-std. Its own types run on async-io's reactor, so any of its calls works in a handler.
 
-use waterspout::BoxFuture;
-
 use super::async_io_net::{OnAsyncIo, Tasks};
+use crate::task::Task;
 
 pub(crate) type AsyncStd = OnAsyncIo<OnAsyncStd>;
 
@@ -10,7 +9,7 @@ pub(crate) type AsyncStd = OnAsyncIo<OnAsyncStd>;
 pub(crate) struct OnAsyncStd;
 
 impl Tasks for OnAsyncStd {
-    fn spawn(task: BoxFuture<'static, ()>) {
+    fn spawn(task: Task) {
         ::async_std::task::spawn(task);
     }
 }

@@ -17,7 +17,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use waterspout::BoxFuture;
+use crate::task::Task;
 
 pub(crate) use self::later::yield_now;
 
@@ -80,7 +80,7 @@ impl Runtime {
 compile_error!("waterspout-tcp needs a runtime: one of the features async-std, smol, tokio");
 
 /// How a connection's task is started: on the runtime of the caller, or on the threads of [`Backend::run`].
-pub(crate) type Spawn = fn(BoxFuture<'static, ()>);
+pub(crate) type Spawn = fn(Task);
 
 /// A runtime as the server sees it: sockets, one timer, tasks.
 pub(crate) trait Backend: Send + Sync + 'static {
@@ -95,7 +95,7 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn sleep_until(deadline: Instant) -> Self::Sleep;
 
     /// Starts a task on the caller's runtime.
-    fn spawn(task: BoxFuture<'static, ()>);
+    fn spawn(task: Task);
 
     /// Runs `main` on `threads` threads, this one included, and gives it a way to start tasks on them.
     fn run<T, F>(threads: usize, main: impl FnOnce(Spawn) -> F) -> io::Result<T>

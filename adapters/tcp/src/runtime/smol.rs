@@ -1,8 +1,7 @@
 //! smol.
 
-use waterspout::BoxFuture;
-
 use super::async_io_net::{OnAsyncIo, Tasks};
+use crate::task::Task;
 
 pub(crate) type Smol = OnAsyncIo<OnSmol>;
 
@@ -10,7 +9,7 @@ pub(crate) type Smol = OnAsyncIo<OnSmol>;
 pub(crate) struct OnSmol;
 
 impl Tasks for OnSmol {
-    fn spawn(task: BoxFuture<'static, ()>) {
+    fn spawn(task: Task) {
         ::smol::spawn(task).detach();
     }
 }

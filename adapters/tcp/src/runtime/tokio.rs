@@ -10,9 +10,9 @@ use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use ::tokio::net::{self, TcpStream};
 use ::tokio::runtime;
 use ::tokio::time::{Sleep, sleep_until};
-use waterspout::BoxFuture;
 
 use super::{Backend, Io, Spawn};
+use crate::task::Task;
 
 pub(crate) struct Tokio;
 
@@ -36,7 +36,7 @@ impl Backend for Tokio {
         sleep_until(deadline.into())
     }
 
-    fn spawn(task: BoxFuture<'static, ()>) {
+    fn spawn(task: Task) {
         ::tokio::spawn(task);
     }
 

@@ -17,11 +17,11 @@ use std::thread;
 use std::time::Instant;
 
 use async_executor::Executor;
-use waterspout::BoxFuture;
 
 use self::source::Source;
 use super::async_io_net::{self, Sleep};
 use super::{Backend, Io, Spawn};
+use crate::task::Task;
 
 pub(crate) struct Edge;
 
@@ -76,7 +76,7 @@ impl Backend for Edge {
         Sleep::until(deadline)
     }
 
-    fn spawn(task: BoxFuture<'static, ()>) {
+    fn spawn(task: Task) {
         // The accept loop runs on a thread of `run`, so there is one; elsewhere there would be nobody to run the task.
         if let Ok(reactor) = reactor::Reactor::current() {
             reactor.executor.spawn(task).detach();
@@ -114,13 +114,10 @@ impl Stream {
 
 impl Io for Stream {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.source()?;
-        let Self {
-            socket,
-            source: Some(source),
-        } = self
-        else {
-            return Poll::Pending;
+        let Self { socket, source } = self;
+        let source = match source {
+            Some(source) => source,
+            slot => slot.insert(Source::new(&*socket)?),
         };
         loop {
             ready!(source.poll_readable(cx));

@@ -145,6 +145,8 @@ impl Reactor {
         events.clear();
         // It fails when a signal comes, and then there are no events.
         let _ = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(events), timeout);
+        // Before tasks are woken: the thread that wakes them is the one that would be told of it.
+        self.state.store(AWAKE, Ordering::Release);
         {
             let slots = self.slots();
             for event in events.iter() {

@@ -141,6 +141,32 @@ impl Drop for Seat {
 mod tests {
     use super::*;
 
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl std::task::Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+
+    #[test]
+    fn who_waits_for_the_stop_is_woken_by_it() {
+        let registry = Arc::new(Registry::default());
+        let seat = registry.enter();
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        let mut cx = Context::from_waker(&waker);
+        let mut stopping = std::pin::pin!(seat.stopping());
+        assert_eq!(stopping.as_mut().poll(&mut cx), Poll::Pending);
+        registry.stop();
+        assert!(woken.0.load(Ordering::Acquire));
+        assert_eq!(stopping.as_mut().poll(&mut cx), Poll::Ready(()));
+        // It may outlive its seat, whose place it does not keep.
+        drop(seat);
+        assert_eq!(registry.poll_empty(&cx), Poll::Ready(()));
+    }
+
     #[test]
     fn the_last_seat_that_goes_is_noticed() {
         let registry = Arc::new(Registry::default());

@@ -190,12 +190,12 @@ impl Lent {
         }
         let context = &mut self.decompressor.context;
         let before = (context.total_in(), context.total_out());
-        let status = context
-            .decompress_vec(input, out, FlushDecompress::None)
-            .map_err(|_| InflateError::Corrupt)?;
+        let status = context.decompress_vec(input, out, FlushDecompress::None);
+        // Of two faults the first counts, however much of the second was at hand.
         if out.len() > limit {
             return Err(InflateError::TooLarge);
         }
+        let status = status.map_err(|_| InflateError::Corrupt)?;
         let after = (context.total_in(), context.total_out());
         if before == after && !input.is_empty() && status != Status::StreamEnd {
             // With input and room it always gets on; without this line a defect of it would hang us.

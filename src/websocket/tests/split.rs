@@ -64,6 +64,25 @@ fn of_a_message_with_two_faults_the_first_is_found() {
     }
 }
 
+#[test]
+fn too_large_is_found_before_what_follows_is_corrupt() {
+    let options = Options {
+        max_message: 200,
+        ..Options::default()
+    };
+    let mut payload = Vec::with_capacity(1000);
+    let mut compressor = flate2::Compress::new(flate2::Compression::default(), false);
+    let text = [b'a'; 201];
+    compressor
+        .compress_vec(&text, &mut payload, flate2::FlushCompress::Sync)
+        .expect("it fits");
+    payload.push(38);
+    let wire = frame(0xc1, &payload);
+    let whole = inflated(&options, [&wire[..]]);
+    assert_eq!(whole.0, "failed(1009) closed");
+    assert_eq!(whole, inflated(&options, wire.chunks(1)));
+}
+
 fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
     prop::collection::vec(any::<prop::sample::Index>(), 0..8)
 }

@@ -47,6 +47,11 @@
 //! | bad UTF-8: dropped | 1007 at the byte | `tests/programs/websocket.rs` `class_6_text_is_utf8` `class_6_the_first_wrong_byte_ends_it` |
 //! | a bad close reason: dropped; one byte, 999, 1005: answered | 1007; 1002 | `tests/programs/websocket.rs` `class_7_closing` `class_7_codes` |
 //! | a stop of the server forgets them | 1001 | `tests/all/websocket.rs` `a_server_that_stops_says_so` `tests/contract/cases/websockets.rs` |
+//! | `websocket_connect`: URL or request, fields, subprotocols, compression, ping, size | the same | `tests/all/websocket_client.rs` `what_is_asked_for_and_what_is_chosen` `messages_go_both_ways_and_the_close_is_answered` `a_silent_server_is_given_up` `a_server_that_breaks_the_rules` |
+//! | `read_message` is `None` at the close | the same | `tests/all/websocket_client.rs` `the_server_closes` |
+//! | `on_message_callback` | `run(handler)` | `tests/all/websocket_client.rs` `a_handler_runs_it` |
+//! | no redirects | the same | `tests/all/websocket_client.rs` `a_server_that_does_not_want_to` |
+//! | no proxy | `CONNECT`, as RFC 6455 wants it | `adapters/client/tests/servers/websocket.rs` `through_a_tunnel` |
 //!
 //! Without a test, since they cannot be written: HTTP's response methods after the upgrade (`WebSocket` has none).
 

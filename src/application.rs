@@ -8,6 +8,7 @@ use http::{HeaderValue, Method};
 
 use crate::Context;
 use crate::client::Engine;
+use crate::cookies::CookieSecret;
 use crate::error::{Error, Result};
 use crate::handler::{ErasedHandler, Function, FunctionWith, HandlerFn, HandlerFnWith, RequestHandler};
 use crate::limits::Limits;
@@ -41,6 +42,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
+    /// What cookies are signed and encrypted with. None by default: then signed and encrypted cookies are a 500.
+    pub cookie_secret: Option<CookieSecret>,
 }
 
 impl Default for Settings {
@@ -52,7 +55,16 @@ impl Default for Settings {
             request_id: true,
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
+            cookie_secret: None,
         }
+    }
+}
+
+impl Settings {
+    /// What is wrong with them, for [`Application::check`].
+    fn problems(&self) -> Vec<String> {
+        let secret = self.cookie_secret.as_ref().and_then(CookieSecret::problem);
+        secret.map(ToOwned::to_owned).into_iter().collect()
     }
 }
 
@@ -455,15 +467,17 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice.
+    /// What is wrong with the application: bad patterns, names given twice, settings that cannot work.
     ///
     /// # Errors
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
-        if self.inner.problems.is_empty() {
+        let mut problems = self.inner.problems.clone();
+        problems.extend(self.inner.settings.problems());
+        if problems.is_empty() {
             return Ok(());
         }
-        Err(Error::new(500).message(self.inner.problems.join("; ")))
+        Err(Error::new(500).message(problems.join("; ")))
     }
 
     /// Answers a request: the contract between applications and carriers (docs/SPEC.md).

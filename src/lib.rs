@@ -51,6 +51,7 @@ mod handler;
 mod limits;
 mod middleware;
 mod panics;
+mod random;
 mod request;
 mod request_id;
 mod respond;

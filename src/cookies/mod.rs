@@ -7,11 +7,13 @@
 
 mod attribute;
 mod encode;
+pub(crate) mod hex;
 mod parse;
 mod quoted;
 mod seal;
 mod secret;
 mod set_cookie;
+pub mod signed;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -101,5 +103,7 @@ impl StdError for CookieError {}
 
 #[cfg(test)]
 mod sealed_tests;
+#[cfg(test)]
+mod signed_tests;
 #[cfg(test)]
 mod tests;

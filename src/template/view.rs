@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::DynTemplate;
+use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
@@ -105,14 +106,17 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// Adds fields beside those of the same names.
+/// Adds fields beside those of the same names, but no cookie twice: whatever is rendered for a request may bring the same.
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
         // A map names a repeated field once.
         last = name.or(last);
         if let Some(name) = &last {
-            headers.append(name.clone(), value);
+            let is_there = name == SET_COOKIE && headers.get_all(name).iter().any(|other| *other == value);
+            if !is_there {
+                headers.append(name.clone(), value);
+            }
         }
     }
 }

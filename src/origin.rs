@@ -28,18 +28,27 @@ impl<'a> Source<'a> {
     /// Reads `Sec-Fetch-Site` (Fetch Metadata, W3C), which no page can forge; where it is absent, as from old browsers and
     /// over plain HTTP, compares `Origin` (RFC 6454, section 7) with the request's host. Without either it is no browser.
     pub(crate) fn of(request: &'a Request) -> Self {
-        let headers = request.headers();
-        let origin = only(headers, &ORIGIN);
-        match only(headers, &SEC_FETCH_SITE) {
-            Some("same-origin" | "none") => Self::Own,
-            Some(_) => Self::Other(origin.unwrap_or_default()),
-            None => match origin {
-                None => Self::Own,
-                Some(origin) if request.host().is_some_and(|host| is_of_host(origin, host)) => Self::Own,
-                Some(origin) => Self::Other(origin),
-            },
+        match (only(request.headers(), &ORIGIN), says_own(request)) {
+            (_, Some(true)) | (None, None) => Self::Own,
+            (Some(origin), None) if is_of_host(origin, request) => Self::Own,
+            (origin, _) => Self::Other(origin.unwrap_or_default()),
         }
     }
+}
+
+/// What the browser itself says, where it does: whether the page is one of ours.
+fn says_own(request: &Request) -> Option<bool> {
+    let site = only(request.headers(), &SEC_FETCH_SITE)?;
+    Some(matches!(site, "same-origin" | "none"))
+}
+
+/// True where a page of this origin is one of ours: as the browser says it, else by its host.
+pub(crate) fn is_own(origin: &str, request: &Request) -> bool {
+    says_own(request).unwrap_or_else(|| is_of_host(origin, request))
+}
+
+fn is_of_host(origin: &str, request: &Request) -> bool {
+    request.host().is_some_and(|host| names(origin, host))
 }
 
 /// True for an origin that [`Settings::trusted_origins`] names, as it is written there.
@@ -58,7 +67,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 /// True where an origin names this host and port. The scheme is not looked at, since a proxy in front may speak TLS for
 /// us; so a host without its port is one of both schemes.
-pub(crate) fn is_of_host(origin: &str, host: &str) -> bool {
+fn names(origin: &str, host: &str) -> bool {
     let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
     let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
     !host.is_empty() && authority[..end].eq_ignore_ascii_case(host)
@@ -88,7 +97,7 @@ mod tests {
             ("http://[::1]:81", "[::1]:81"),
             ("http://a.example/foo", "a.example"),
         ] {
-            assert!(is_of_host(origin, host), "{origin} {host}");
+            assert!(names(origin, host), "{origin} {host}");
         }
         for (origin, host) in [
             ("null", "null"),
@@ -105,7 +114,7 @@ mod tests {
             ("http://evil.example#a.example", "a.example"),
             ("http://u@a.example", "a.example"),
         ] {
-            assert!(!is_of_host(origin, host), "{origin} {host}");
+            assert!(!names(origin, host), "{origin} {host}");
         }
     }
 

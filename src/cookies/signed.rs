@@ -124,9 +124,13 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A field and what follows it: `LENGTH:FIELD|`.
+/// The digits of the largest length.
+const MOST_DIGITS: usize = 20;
+
+/// A field and what follows it: `LENGTH:FIELD|`. It looks at the length alone, not for a colon through all that follows.
 fn field(text: &str) -> Option<(&str, &str)> {
-    let (len, rest) = text.split_once(':')?;
+    let colon = text.bytes().take(MOST_DIGITS + 1).position(|byte| byte == b':')?;
+    let (len, rest) = (text.get(..colon)?, text.get(colon + 1..)?);
     let (field, rest) = rest.split_at_checked(decimal(len)?.try_into().ok()?)?;
     Some((field, rest.strip_prefix('|')?))
 }

@@ -7,10 +7,12 @@
 )]
 
 mod allow;
+mod allowed_hosts;
 mod arguments;
 mod cancellation;
 mod carrier;
 mod concurrency;
+mod cross_origin;
 mod detach;
 mod errors;
 mod fetch;
@@ -25,6 +27,7 @@ mod paths;
 mod responses;
 mod routing;
 mod shapes;
+mod signed_cookies;
 mod state;
 mod streaming;
 mod support;
@@ -34,3 +37,4 @@ mod uploads;
 mod websocket;
 mod websocket_client;
 mod wrapping;
+mod xsrf;

@@ -7,6 +7,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use http::header::{COOKIE, HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq;
 
 use crate::application::Settings;
@@ -15,7 +16,6 @@ use crate::cookies::{self, SameSite, SetCookie, hex};
 use crate::error::{Error, Result};
 use crate::random;
 use crate::request::Request;
-use http::header::{COOKIE, HeaderValue};
 
 /// The name of the form's field.
 pub(crate) const FIELD: &str = "_xsrf";
@@ -114,23 +114,21 @@ impl Xsrf {
         })
     }
 
-    /// The `Set-Cookie` that has to go out with the token, unless it is among `fields` already. After the head has gone it
-    /// is an error if it did not go with it.
-    pub(crate) fn to_set<'v>(
-        &self,
-        head_is_sent: bool,
-        fields: impl IntoIterator<Item = &'v HeaderValue>,
-    ) -> Result<Option<&HeaderValue>> {
+    /// Puts the cookie that goes with the token into a head. After the head has gone it is an error if it did not go along.
+    ///
+    /// # Errors
+    /// 500 then.
+    pub(crate) fn set_cookie(&self, head_is_sent: bool, head: &mut HeaderMap) -> Result {
         let Some(cookie) = &self.cookie else {
-            return Ok(None);
+            return Ok(());
         };
-        if head_is_sent {
-            let is_set = self.is_set.load(Ordering::Relaxed);
-            let late = || Error::new(500).message("the head has been sent without the XSRF cookie");
-            return is_set.then_some(None).ok_or_else(late);
+        if !head_is_sent {
+            self.is_set.store(true, Ordering::Relaxed);
+            cookies::put(head, cookie.clone());
+        } else if !self.is_set.load(Ordering::Relaxed) {
+            return Err(Error::new(500).message("the head has been sent without the XSRF cookie"));
         }
-        self.is_set.store(true, Ordering::Relaxed);
-        Ok((!fields.into_iter().any(|field| field == cookie)).then_some(cookie))
+        Ok(())
     }
 
     /// The hidden field of a form.

@@ -9,6 +9,7 @@ mod attribute;
 mod encode;
 pub(crate) mod hex;
 mod parse;
+mod put;
 mod quoted;
 mod seal;
 mod secret;
@@ -19,6 +20,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 pub use parse::{Cookies, parse};
+pub(crate) use put::put;
 pub use secret::CookieSecret;
 pub use set_cookie::SetCookie;
 

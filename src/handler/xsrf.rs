@@ -1,7 +1,5 @@
 //! What is checked before a handler sees a request that could change something.
 
-use http::header::SET_COOKIE;
-
 use super::{Context, RequestHandler};
 use crate::error::{Error, Result};
 use crate::origin::{self, Source};
@@ -52,10 +50,7 @@ impl Context {
 
     fn xsrf(&mut self) -> Result<&Xsrf> {
         let xsrf = Xsrf::of(&self.request, &self.app.settings)?;
-        let fields = self.headers.get_all(SET_COOKIE);
-        if let Some(cookie) = xsrf.to_set(self.progress.flushed, &fields)?.cloned() {
-            self.headers.append(SET_COOKIE, cookie);
-        }
+        xsrf.set_cookie(self.progress.flushed, &mut self.headers)?;
         Ok(xsrf)
     }
 

@@ -94,10 +94,7 @@ impl<'a> Scope<'a> {
         let xsrf = Xsrf::of(self.request, &self.app.settings)?;
         let mut outgoing = self.outgoing.borrow_mut();
         let Outgoing { sent, fields } = &mut *outgoing;
-        let cookie = xsrf.to_set(*sent, fields.get_all(SET_COOKIE))?.cloned();
-        if let Some(cookie) = cookie {
-            fields.append(SET_COOKIE, cookie);
-        }
+        xsrf.set_cookie(*sent, fields)?;
         Ok(xsrf)
     }
 

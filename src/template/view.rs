@@ -10,6 +10,7 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
+use crate::cookies;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
@@ -106,15 +107,16 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// Adds fields beside those of the same names, but no cookie twice: whatever is rendered for a request may bring the same.
+/// Adds fields beside those of the same names, and cookies in place of those of the same names.
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
         // A map names a repeated field once.
         last = name.or(last);
         if let Some(name) = &last {
-            let is_there = name == SET_COOKIE && headers.get_all(name).iter().any(|other| *other == value);
-            if !is_there {
+            if name == SET_COOKIE {
+                cookies::put(headers, value);
+            } else {
                 headers.append(name.clone(), value);
             }
         }

@@ -1,10 +1,12 @@
 //! The application that every carrier carries.
 
+mod guards;
 mod input;
 mod life;
 mod output;
 mod stream;
 
+use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
 use waterspout::testing::{Lint, Report};
 use waterspout::{Body, HttpBody, Limits};
@@ -22,6 +24,8 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
                 body: BODY_LIMIT,
                 ..Limits::default()
             },
+            cookie_secret: Some(CookieSecret::new("It's a secret to everybody")),
+            trusted_origins: vec!["https://trusted.example.com".into()],
             ..Settings::default()
         })
         .state(ledger.clone())
@@ -32,6 +36,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .not_found(NotFound)
         .get("/", async |cx| cx.write("Hello, world"));
     let app = input::routes(app);
+    let app = guards::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
     (stream::routes(app), report)

@@ -22,6 +22,7 @@ use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
 use crate::template::Registry;
 use crate::websocket::{self, WebSocketHandler};
+use crate::xsrf;
 
 /// What an application is told besides its routes. Everything has a safe default.
 ///
@@ -90,6 +91,7 @@ impl Settings {
         let secret = self.cookie_secret.as_ref().and_then(CookieSecret::problem);
         let mut problems: Vec<String> = secret.map(ToOwned::to_owned).into_iter().collect();
         problems.extend(AllowedHosts::problems(&self.allowed_hosts));
+        problems.extend(xsrf::problem(self));
         let odd = self
             .trusted_origins
             .iter()

@@ -9,6 +9,8 @@
 //! | `/header?name=&value=` | that response field |
 //! | `/setcookie?name=&value=&path=...` | that cookie, with any attribute of `SetCookie::attribute` |
 //! | `/redirect?url=` | 302 |
+//! | `/signed?set=` | sets the signed cookie `signed`; without `set` its value, or 403 |
+//! | `/xsrf` | a form with the XSRF token; its POST is `ok`, or 403 |
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/sleep?ms=` | `OK`, later |
@@ -26,7 +28,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use waterspout::cookies::SetCookie;
+use waterspout::cookies::{CookieSecret, SetCookie};
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
 use waterspout::websocket::Options;
@@ -38,6 +40,9 @@ mod support;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Of an example. A site's is random, and does not stand in its source.
+const SECRET: &str = "the probe has nothing to hide";
 
 /// Uploads up to this size are counted.
 const LARGEST: u64 = 8 << 30;
@@ -136,6 +141,31 @@ async fn redirect(cx: &mut Context) -> Result {
     cx.redirect(&url).status(400)
 }
 
+async fn signed(cx: &mut Context) -> Result {
+    if let Some(value) = query(cx, "set")? {
+        cx.set_signed_cookie("signed", value)?;
+        return text(cx, b"OK");
+    }
+    let value = cx.get_signed_cookie("signed")?.status(403)?;
+    text(cx, &value)
+}
+
+struct Xsrf;
+
+impl RequestHandler for Xsrf {
+    async fn get(&self, cx: &mut Context) -> Result {
+        let field = cx.xsrf_form_html()?;
+        cx.write(format!(
+            "<form method=\"post\">{field}<button>Send</button></form>"
+        ))
+    }
+
+    async fn post(&self, cx: &mut Context) -> Result {
+        cx.check_xsrf_cookie()?; // the other routes want no token, so it is not `Settings::xsrf_cookies`
+        text(cx, b"ok")
+    }
+}
+
 async fn stream(cx: &mut Context) -> Result {
     let (count, pause) = (number(cx, "n", 3)?, number(cx, "ms", 0)?);
     cx.set_header(CONTENT_TYPE, TEXT)?;
@@ -163,7 +193,8 @@ impl RequestHandler for Upload {
             bytes += chunk.len();
             hash.update(&chunk);
         }
-        cx.write_json(&json!({ "bytes": bytes, "sha256": format!("{:x}", hash.finalize()) }))
+        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        cx.write_json(&json!({ "bytes": bytes, "sha256": digits.concat() }))
     }
 }
 
@@ -286,7 +317,12 @@ fn main() -> ExitCode {
         },
         || Echo,
     );
+    let settings = Settings {
+        cookie_secret: Some(CookieSecret::new(SECRET)),
+        ..Settings::default()
+    };
     let app = app
+        .settings(settings)
         .any("/", root)
         .any("/echo", echo)
         .any("/cookie", cookie)
@@ -297,6 +333,8 @@ fn main() -> ExitCode {
         .any("/header", header)
         .any("/setcookie", setcookie)
         .any("/redirect", redirect)
+        .any("/signed", signed)
+        .route("/xsrf", Xsrf)
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)

@@ -17,15 +17,23 @@ const ALL: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Finds the route and starts its handler.
 pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     match find(app, &request) {
-        Ok((handler, path)) => handler.start(Context::new(app.clone(), request, path)),
-        Err(error) => {
-            let failing = Arc::new(Failing::new(error));
-            failing.start(Context::new(app.clone(), request, PathArguments::default()))
+        Ok((handler, path, guarded)) => {
+            handler.start(Context::new(app.clone(), request, path).guarded(guarded))
         }
+        Err(error) => fail(app, request, error),
     }
 }
 
-fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathArguments), Error> {
+/// Answers with an error that no handler has part in.
+pub(crate) fn fail(app: &Arc<Inner>, request: Request, error: Error) -> Run {
+    let failing = Arc::new(Failing::new(error));
+    failing.start(Context::new(app.clone(), request, PathArguments::default()))
+}
+
+/// A handler, its arguments, and whether it is guarded against other sites' pages.
+type Found = (Arc<dyn ErasedHandler>, PathArguments, bool);
+
+fn find(app: &Inner, request: &Request) -> Result<Found, Error> {
     let method = request.method();
     if method == Method::CONNECT {
         return Err(Error::new(501).message("this server is no proxy"));
@@ -45,17 +53,17 @@ fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathA
     let Some(found) = found else {
         return match path {
             "*" if *method == Method::OPTIONS => {
-                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default()))
+                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default(), false))
             }
             _ if is_extension(method) => Err(Error::new(501)),
             _ => match &app.not_found {
-                Some(handler) => Ok((handler.clone(), PathArguments::default())),
+                Some(handler) => Ok((handler.clone(), PathArguments::default(), true)),
                 None => Err(Error::new(404)),
             },
         };
     };
     let arguments = PathArguments::new(found.index, found.captures, path)?;
-    Ok((choose(found.target, method)?, arguments))
+    Ok((choose(found.target, method)?, arguments, !found.target.any_origin))
 }
 
 /// The route's handler for a method.

@@ -7,14 +7,21 @@
 
 mod attribute;
 mod encode;
+pub(crate) mod hex;
 mod parse;
+mod put;
 mod quoted;
+mod seal;
+mod secret;
 mod set_cookie;
+pub mod signed;
 
 use std::error::Error as StdError;
 use std::fmt;
 
 pub use parse::{Cookies, parse};
+pub(crate) use put::put;
+pub use secret::CookieSecret;
 pub use set_cookie::SetCookie;
 
 /// When a cookie goes along with requests that another site started (RFC 6265bis, section 4.1.2.7).
@@ -96,5 +103,9 @@ impl fmt::Display for CookieError {
 
 impl StdError for CookieError {}
 
+#[cfg(test)]
+mod sealed_tests;
+#[cfg(test)]
+mod signed_tests;
 #[cfg(test)]
 mod tests;

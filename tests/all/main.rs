@@ -8,10 +8,12 @@
 #![allow(clippy::duplicate_mod, reason = "the same cases run with every engine")]
 
 mod allow;
+mod allowed_hosts;
 mod arguments;
 mod cancellation;
 mod carrier;
 mod concurrency;
+mod cross_origin;
 mod detach;
 mod engines;
 mod errors;
@@ -29,6 +31,7 @@ mod paths;
 mod responses;
 mod routing;
 mod shapes;
+mod signed_cookies;
 mod slow;
 mod state;
 mod streaming;
@@ -39,3 +42,4 @@ mod upgrade;
 mod uploads;
 mod websocket_client;
 mod wrapping;
+mod xsrf;

@@ -1,11 +1,13 @@
 //! The application that every carrier carries.
 
+mod guards;
 mod input;
 mod life;
 mod output;
 mod stream;
 mod upgrade;
 
+use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
 use waterspout::testing::{Lint, Report};
 use waterspout::{Body, HttpBody, Limits};
@@ -23,6 +25,8 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
                 body: BODY_LIMIT,
                 ..Limits::default()
             },
+            cookie_secret: Some(CookieSecret::new("It's a secret to everybody")),
+            trusted_origins: vec!["https://trusted.example.com".into()],
             ..Settings::default()
         })
         .state(ledger.clone())
@@ -33,6 +37,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .not_found(NotFound)
         .get("/", async |cx| cx.write("Hello, world"));
     let app = input::routes(app);
+    let app = guards::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
     let app = stream::routes(app);

@@ -4,6 +4,7 @@ mod arguments;
 mod bodies;
 mod errors;
 mod fields;
+mod guards;
 mod life;
 mod routes;
 mod status;
@@ -45,6 +46,7 @@ impl Case {
 const ALL: &[&[Case]] = &[
     routes::CASES,
     fields::CASES,
+    guards::CASES,
     arguments::CASES,
     bodies::CASES,
     status::CASES,

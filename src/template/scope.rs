@@ -16,6 +16,7 @@ use crate::application::Inner;
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::static_files::static_url;
 
 /// The request that a template is rendered for, as a function of the namespace sees it
 /// ([`Application::template_function`](crate::Application::template_function)).
@@ -104,7 +105,7 @@ impl<'a> Scope<'a> {
         match (name, args) {
             ("reverse_url", [route, args @ ..]) => self.reverse_url(route, args).map(Cow::Owned),
             ("locale", _) => Ok("en_US".into()),
-            ("static_url", _) => missing("the application has no static files"),
+            ("static_url", [path]) => static_url(self.app, self.request, path).map(Cow::Owned),
             ("xsrf_form_html", _) => missing("the application has no XSRF protection"),
             _ => missing("the application has no function and no text of this name"),
         }

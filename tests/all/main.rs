@@ -26,6 +26,7 @@ mod responses;
 mod routing;
 mod shapes;
 mod state;
+mod static_files;
 mod streaming;
 mod support;
 mod templates;

@@ -174,7 +174,7 @@ fn probe_answers_on(probe: Program) {
             "/ws-plain",
         ],
     );
-    for target in ["/signed", "/xsrf", "/login", "/private", "/static/x"] {
+    for target in ["/signed", "/xsrf", "/login", "/private"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",
@@ -213,6 +213,70 @@ fn probe_reads_bodies_on(probe: Program) {
         ("405 Method Not Allowed", Some("POST, OPTIONS"))
     );
     probe.stop();
+}
+
+#[test]
+fn probe_serves_files() {
+    for transport in ["tcp", "async-h1"] {
+        let probe = Program::start("probe", &[transport, "127.0.0.1:0"]);
+        let (index, style) = (
+            include_str!("../examples/static/index.html"),
+            include_bytes!("../examples/static/css/site.css.br"),
+        );
+        let robots = "User-agent: *\nDisallow: /\n";
+        check(
+            &probe,
+            &[
+                (
+                    "GET /static/robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    robots,
+                ),
+                (
+                    "GET /robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    robots,
+                ),
+                (
+                    "HEAD /static/robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    "",
+                ),
+                ("GET /static/", "", "200 OK", &[HTML], index),
+                (
+                    "GET /static/robots.txt",
+                    "Range: bytes=0-3\r\n",
+                    "206 Partial Content",
+                    &[("content-range", "bytes 0-3/26")],
+                    "User",
+                ),
+                (
+                    "GET /static/css",
+                    "",
+                    "301 Moved Permanently",
+                    &[("location", "/static/css/")],
+                    "",
+                ),
+            ],
+        );
+        let packed = probe.exchange("GET", "/static/css/site.css", "Accept-Encoding: br\r\n", b"");
+        assert_eq!(packed.field("content-encoding"), Some("br"));
+        assert_eq!(packed.body, style);
+        for (target, status) in [
+            ("/static/none", "404 Not Found"),
+            ("/static/../probe.rs", "403 Forbidden"),
+            ("/favicon.ico", "404 Not Found"),
+        ] {
+            assert_eq!(probe.exchange("GET", target, "", b"").status, status, "{target}");
+        }
+        probe.stop();
+    }
 }
 
 #[test]

@@ -232,3 +232,6 @@ fn hex(digest: &[u8]) -> Hash {
     }
     text.into()
 }
+
+#[cfg(test)]
+mod tests;

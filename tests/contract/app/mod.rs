@@ -1,5 +1,6 @@
 //! The application that every carrier carries.
 
+mod files;
 mod input;
 mod life;
 mod output;
@@ -34,6 +35,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = input::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
+    let app = files::routes(app);
     (stream::routes(app), report)
 }
 

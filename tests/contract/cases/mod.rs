@@ -4,6 +4,7 @@ mod arguments;
 mod bodies;
 mod errors;
 mod fields;
+mod files;
 mod life;
 mod routes;
 mod status;
@@ -49,6 +50,7 @@ const ALL: &[&[Case]] = &[
     errors::CASES,
     life::CASES,
     streams::CASES,
+    files::CASES,
 ];
 
 /// Rules that cases break on purpose; the lint must have seen it.

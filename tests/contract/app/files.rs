@@ -1,0 +1,10 @@
+//! Static files: the example's.
+
+use waterspout::prelude::*;
+use waterspout::static_files::StaticFiles;
+
+pub(crate) fn routes(app: Application) -> Application {
+    let files = StaticFiles::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/static"));
+    app.static_files("/static/", files.default_file("index.html"))
+        .get("/static-url", async |cx| cx.write(cx.static_url("css/site.css")?))
+}

@@ -167,7 +167,8 @@ impl RequestHandler for Upload {
             bytes += chunk.len();
             hash.update(&chunk);
         }
-        cx.write_json(&json!({ "bytes": bytes, "sha256": format!("{:x}", hash.finalize()) }))
+        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        cx.write_json(&json!({ "bytes": bytes, "sha256": digits.concat() }))
     }
 }
 

@@ -24,7 +24,6 @@ pub(crate) const CASES: &[Case] = &[
         assert!(tag.starts_with('"') && tag.len() > 2, "{tag}");
         response
             .has("content-type", "text/plain; charset=UTF-8")
-            .has("content-length", "26")
             .has("accept-ranges", "bytes")
             .has("vary", "accept-encoding")
             .lacks("content-encoding");
@@ -79,7 +78,6 @@ pub(crate) const CASES: &[Case] = &[
         ] {
             let response = w.send(robots().field("Range", range)).is(status).says(text);
             assert_eq!(response.header("content-range").as_deref(), place, "{range}");
-            response.has("content-length", &text.len().to_string());
             let head = RawRequest::new("HEAD", "/static/robots.txt").field("Range", range);
             let head = w
                 .send(head)
@@ -144,17 +142,12 @@ pub(crate) const CASES: &[Case] = &[
     }),
     Case::new("no path to a static file leads out", |w| {
         for (target, status) in [
-            ("/static/../static/robots.txt", 403),
-            ("/static/%2e%2e/robots.txt", 403),
-            ("/static/..%2frobots.txt", 403),
             ("/static//etc/passwd", 403),
             ("/static/%5c%5cevil.com", 403),
             ("/static/robots.txt%00", 404),
             ("/static/nul", 404),
             ("/static/none", 404),
             ("/static/robots.txt/", 404),
-            ("/static//evil.com/../css", 403),
-            ("/static/%5Cevil.com/../css", 403),
         ] {
             w.get(target).is(status).lacks("location");
         }
@@ -164,6 +157,17 @@ pub(crate) const CASES: &[Case] = &[
             .is(200)
             .has("content-type", "text/html; charset=UTF-8");
         w.get("/static/css/").is(404);
+    }),
+    Case::new("dots in the path of a static file are 403", |w| {
+        for target in [
+            "/static/../static/robots.txt",
+            "/static/%2e%2e/robots.txt",
+            "/static/..%2frobots.txt",
+            "/static//evil.com/../css",
+            "/static/%5Cevil.com/../css",
+        ] {
+            w.get(target).is(403).lacks("location");
+        }
     }),
     Case::new("a versioned URL may be kept for ever", |w| {
         let url = w.get("/static-url").is(200).text();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -152,16 +152,16 @@ impl Digests {
         }
     }
 
-    fn slot(&self, path: &PathBuf, stamp: &Stamp) -> Arc<OnceLock<Option<Hash>>> {
+    fn slot(&self, path: &Path, stamp: &Stamp) -> Arc<OnceLock<Option<Hash>>> {
         let mut kept = self.kept();
         kept.count += 1;
         let now = kept.count;
         let Kept { entries, order, .. } = &mut *kept;
-        if let Some((path, entry)) = entries.get_key_value(path.as_path()) {
+        if let Some((path, entry)) = entries.get_key_value(path) {
             order.remove(&entry.used);
             order.insert(now, path.clone());
         }
-        if let Some(entry) = entries.get_mut(path.as_path()) {
+        if let Some(entry) = entries.get_mut(path) {
             entry.used = now;
             if entry.stamp != *stamp {
                 entry.stamp = stamp.clone();
@@ -169,7 +169,7 @@ impl Digests {
             }
             return entry.hash.clone();
         }
-        let (path, hash): (Arc<Path>, Arc<OnceLock<_>>) = (path.as_path().into(), Arc::default());
+        let (path, hash): (Arc<Path>, Arc<OnceLock<_>>) = (path.into(), Arc::default());
         let entry = Entry {
             stamp: stamp.clone(),
             hash: hash.clone(),

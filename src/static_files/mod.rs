@@ -38,7 +38,7 @@ mod site;
 pub use conditional::{Condition, EntityTag, Validators};
 pub use handler::StaticFiles;
 pub(crate) use mounted::static_url;
-pub use range::{ByteRange, MOST as MOST_RANGES, Ranges};
+pub use range::{ByteRange, MAX_RANGES, Ranges};
 pub(crate) use send_file::send_file;
 
 #[cfg(test)]

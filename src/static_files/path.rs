@@ -65,7 +65,7 @@ fn check(name: &str) -> Result<(), Refused> {
     if name == "." || name == ".." || name.contains(['/', '\\']) {
         return Err(Refused::Outside);
     }
-    let unnameable = name.chars().any(|c| c.is_control()) || name.ends_with(['.', ' ']) || is_device(name);
+    let unnameable = name.chars().any(char::is_control) || name.ends_with(['.', ' ']) || is_device(name);
     // `C:`, and the streams of a file.
     if unnameable || cfg!(windows) && name.contains([':', '<', '>', '"', '|', '?', '*']) {
         return Err(Refused::NoName);
@@ -77,10 +77,7 @@ fn check(name: &str) -> Result<(), Refused> {
 fn is_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end();
     let is = |device: &&str| stem.eq_ignore_ascii_case(device);
-    if ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
-        .iter()
-        .any(|device| is(&device))
-    {
+    if ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].iter().any(is) {
         return true;
     }
     let Some((port, number)) = stem.split_at_checked(3) else {

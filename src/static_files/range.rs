@@ -4,7 +4,7 @@ use crate::h1::{list, trim};
 
 /// The most ranges that one request is given; one that asks for more gets the whole. Each part costs a head of its own, and
 /// nobody who plays a film or goes on with a download asks for many.
-pub const MOST: usize = 16;
+pub const MAX_RANGES: usize = 16;
 
 /// A run of bytes that lies inside a representation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl ByteRange {
 /// What a `Range` field asks for of a representation whose length is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ranges {
-    /// The whole: the field is malformed, of another unit, has more than [`MOST`] ranges, or asks for all there is.
+    /// The whole: the field is malformed, of another unit, has more than [`MAX_RANGES`] ranges, or asks for all there is.
     Whole,
     /// These parts, one at least: none of them touches another. In the order in which they were asked for, unless some
     /// had to be joined.
@@ -71,7 +71,7 @@ impl Ranges {
         };
         let mut parts = Vec::new();
         for (count, member) in list(set).enumerate() {
-            let Some(spec) = Spec::parse(member).filter(|_| count < MOST) else {
+            let Some(spec) = Spec::parse(member).filter(|_| count < MAX_RANGES) else {
                 return Self::Whole;
             };
             match spec {

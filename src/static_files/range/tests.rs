@@ -134,7 +134,7 @@ proptest! {
         }).collect();
         let ranges = Ranges::parse(format!("bytes={}", members.join(",")).as_bytes(), len);
         check(ranges.clone(), len);
-        if specs.len() > MOST {
+        if specs.len() > MAX_RANGES {
             prop_assert_eq!(&ranges, &Ranges::Whole);
             return Ok(());
         }
@@ -159,7 +159,7 @@ fn check(ranges: Ranges, len: u64) {
     let Ranges::Parts(mut parts) = ranges else {
         return;
     };
-    assert!((1..=MOST).contains(&parts.len()));
+    assert!((1..=MAX_RANGES).contains(&parts.len()));
     parts.sort_by_key(|part| part.first);
     assert!(
         parts

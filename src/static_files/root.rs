@@ -13,6 +13,8 @@ pub(super) struct Root {
     real: Option<PathBuf>,
     /// Real paths of other directories, into which links may lead.
     linked: Vec<PathBuf>,
+    /// One of those that is none.
+    unlinked: Option<PathBuf>,
 }
 
 /// A regular file, open, which lies below the root.
@@ -42,18 +44,23 @@ impl Root {
             given,
             real,
             linked: Vec::new(),
+            unlinked: None,
         }
     }
 
-    /// Lets links lead into a directory, if there is one.
+    /// Lets links lead into a directory.
     pub(super) fn link(&mut self, directory: &Path) {
-        self.linked.extend(fs::canonicalize(directory).ok());
+        match fs::canonicalize(directory) {
+            Ok(real) => self.linked.push(real),
+            Err(_) => self.unlinked = Some(directory.to_owned()),
+        }
     }
 
     /// Why nothing can be sent.
     pub(super) fn problem(&self) -> Option<String> {
         let is_dir = self.real.as_ref().is_some_and(|real| real.is_dir());
-        (!is_dir).then(|| format!("{} is no directory of static files", self.given.display()))
+        let wrong = (!is_dir).then_some(&self.given).or(self.unlinked.as_ref())?;
+        Some(format!("{} is no directory of static files", wrong.display()))
     }
 
     /// Opens a file. `relative` is made of plain names.
@@ -159,7 +166,14 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Regular> {
 fn nonblocking(options: &mut OpenOptions) {
     #[cfg(all(
         any(target_os = "linux", target_os = "android"),
-        not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))
+        not(any(
+            target_arch = "mips",
+            target_arch = "mips32r6",
+            target_arch = "mips64",
+            target_arch = "mips64r6",
+            target_arch = "sparc",
+            target_arch = "sparc64"
+        ))
     ))]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, 0o4000);
     #[cfg(any(

@@ -273,6 +273,13 @@ fn a_directory_that_is_none_is_a_problem() {
         let error = app.check().expect_err("a problem");
         assert!(error.to_string().contains("static files"), "{error}");
     }
+    let files = StaticFiles::new(&*directory.0).symlinks(directory.path("missing"));
+    assert!(
+        Application::new()
+            .static_files("/static/", files)
+            .check()
+            .is_err()
+    );
     let app = Application::new().static_files("static", &*directory.0);
     assert!(app.check().is_err(), "a prefix begins with a slash");
 }

@@ -168,6 +168,32 @@ pub(crate) const CASES: &[Case] = &[
         ] {
             w.get(target).is(403).lacks("location");
         }
+        for target in [
+            "/../static_foo.txt",
+            "//evil.com/../css",
+            "/\\evil.com/../css",
+            "/%5Cevil.com/../css",
+        ] {
+            let response = w.send(RawRequest::get(target).field("Host", "files.test"));
+            response.is(403).lacks("location");
+        }
+    }),
+    // CVE-2023-28370 and what followed: files at `/`, where a path may be taken for another host.
+    Case::new("no redirect of static files leaves the origin", |w| {
+        let at_root = |target: &str| w.send(RawRequest::get(target).field("Host", "files.test"));
+        for target in [
+            "//css",
+            "///css",
+            "//evil.com/css",
+            "/%5Ccss",
+            "/%5Cevil.com%5Ccss",
+            "/%2Fcss",
+        ] {
+            at_root(target).is(403).lacks("location");
+        }
+        let location = format!("{}/css/", w.carry.mount());
+        at_root("/css").is(301).has("location", &location);
+        at_root("/robots.txt").is(200).says(ROBOTS);
     }),
     Case::new("a versioned URL may be kept for ever", |w| {
         let url = w.get("/static-url").is(200).text();

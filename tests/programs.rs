@@ -302,6 +302,28 @@ fn probe_keeps_no_upload() {
 }
 
 #[test]
+fn bench_keeps_no_file() {
+    const SIZE: usize = 100 << 20;
+    let directory = std::env::temp_dir().join(format!("waterspout-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("a directory");
+    let file = std::fs::File::create(directory.join("large.bin")).expect("a file");
+    file.set_len(SIZE as u64).expect("a hole");
+    let mut command = command("bench");
+    command
+        .args(["tcp", "127.0.0.1:0", "--threads", "1"])
+        .env("BENCH_FILES", &directory);
+    let bench = Program::spawn("bench", &mut command);
+    let before = bench.most_memory();
+    let answer = bench.exchange("GET", "/static/large.bin", "", b"");
+    assert_eq!((answer.status.as_str(), answer.body.len()), ("200 OK", SIZE));
+    if let (Some(before), Some(after)) = (before, bench.most_memory()) {
+        assert!(after - before < 8 << 10, "{before} KiB before, {after} KiB after");
+    }
+    bench.stop();
+    std::fs::remove_dir_all(directory).expect("removed");
+}
+
+#[test]
 fn probe_takes_its_time() {
     let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
     for (target, least, body) in [

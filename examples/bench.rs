@@ -1,6 +1,7 @@
 //! What the comparison of docs/BENCHMARKS.md measures: `bench tcp 127.0.0.1:8888 --threads 1 --runtime tokio`.
 //! Nothing is logged; the default security headers are off, since the other servers send none.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -69,5 +70,10 @@ fn main() -> ExitCode {
         .get("/user/{id}", user)
         .get("/fortunes", table)
         .websocket_with("/ws", plain, || Echo);
+    // `benches/compare/run` makes the files, and says where.
+    let app = match std::env::var_os("BENCH_FILES") {
+        Some(directory) => app.static_files("/static/", PathBuf::from(directory)),
+        None => app,
+    };
     support::serve("bench", app)
 }

@@ -13,6 +13,7 @@
 //! | `/xsrf` | a form with the XSRF token; its POST is `ok`, or 403 |
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
+//! | `/static/...`, `/robots.txt` | the files of `examples/static` |
 //! | `/sleep?ms=` | `OK`, later |
 //! | `/fetch?url=` | fetches, and answers with that status and body |
 //! | `/template?name=&user=` | a page that inherits, with the name escaped and what templates see |
@@ -31,6 +32,7 @@ use sha2::{Digest, Sha256};
 use waterspout::cookies::{CookieSecret, SetCookie};
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
+use waterspout::static_files::StaticFiles;
 use waterspout::websocket::Options;
 use waterspout::{Arguments, Url};
 
@@ -46,6 +48,9 @@ const SECRET: &str = "the probe has nothing to hide";
 
 /// Uploads up to this size are counted.
 const LARGEST: u64 = 8 << 30;
+
+/// Served below `/static/`.
+const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/static");
 
 /// WebSocket messages up to this size are echoed.
 const LARGEST_MESSAGE: usize = 64 << 20;
@@ -339,6 +344,7 @@ fn main() -> ExitCode {
         .route("/upload", Upload)
         .any("/sleep", sleep)
         .any("/fetch", fetch)
+        .static_files("/static/", StaticFiles::new(FILES).default_file("index.html"))
         .template_value("site", "A & B")
         .any("/template", template)
         .name("template")

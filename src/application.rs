@@ -253,7 +253,7 @@ impl Application {
         Arc::make_mut(&mut self.inner)
     }
 
-    fn problem(&mut self, problem: impl ToString) {
+    pub(crate) fn problem(&mut self, problem: impl ToString) {
         self.last = None;
         self.inner().problems.push(problem.to_string());
     }

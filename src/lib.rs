@@ -60,6 +60,7 @@ mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod static_files;
 pub mod template;
 pub mod testing;
 mod upgrade;

@@ -180,7 +180,7 @@ fn probe_answers_on(probe: Program) {
             "/ws-plain",
         ],
     );
-    for target in ["/login", "/private", "/static/x"] {
+    for target in ["/login", "/private"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",
@@ -275,6 +275,70 @@ fn probe_signs_and_checks(probe: &Program) {
 }
 
 #[test]
+fn probe_serves_files() {
+    for transport in ["tcp", "async-h1"] {
+        let probe = Program::start("probe", &[transport, "127.0.0.1:0"]);
+        let (index, style) = (
+            include_str!("../examples/static/index.html"),
+            include_bytes!("../examples/static/css/site.css.br"),
+        );
+        let robots = "User-agent: *\nDisallow: /\n";
+        check(
+            &probe,
+            &[
+                (
+                    "GET /static/robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    robots,
+                ),
+                (
+                    "GET /robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    robots,
+                ),
+                (
+                    "HEAD /static/robots.txt",
+                    "",
+                    "200 OK",
+                    &[("content-length", "26")],
+                    "",
+                ),
+                ("GET /static/", "", "200 OK", &[HTML], index),
+                (
+                    "GET /static/robots.txt",
+                    "Range: bytes=0-3\r\n",
+                    "206 Partial Content",
+                    &[("content-range", "bytes 0-3/26")],
+                    "User",
+                ),
+                (
+                    "GET /static/css",
+                    "",
+                    "301 Moved Permanently",
+                    &[("location", "/static/css/")],
+                    "",
+                ),
+            ],
+        );
+        let packed = probe.exchange("GET", "/static/css/site.css", "Accept-Encoding: br\r\n", b"");
+        assert_eq!(packed.field("content-encoding"), Some("br"));
+        assert_eq!(packed.body, style);
+        for (target, status) in [
+            ("/static/none", "404 Not Found"),
+            ("/static/../probe.rs", "403 Forbidden"),
+            ("/favicon.ico", "404 Not Found"),
+        ] {
+            assert_eq!(probe.exchange("GET", target, "", b"").status, status, "{target}");
+        }
+        probe.stop();
+    }
+}
+
+#[test]
 fn probe_keeps_no_upload() {
     const SIZE: usize = 32 << 20;
     let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
@@ -289,6 +353,28 @@ fn probe_keeps_no_upload() {
         assert!(after - before < 8 << 10, "{before} KiB before, {after} KiB after");
     }
     probe.stop();
+}
+
+#[test]
+fn bench_keeps_no_file() {
+    const SIZE: usize = 100 << 20;
+    let directory = std::env::temp_dir().join(format!("waterspout-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("a directory");
+    let file = std::fs::File::create(directory.join("large.bin")).expect("a file");
+    file.set_len(SIZE as u64).expect("a hole");
+    let mut command = command("bench");
+    command
+        .args(["tcp", "127.0.0.1:0", "--threads", "1"])
+        .env("BENCH_FILES", &directory);
+    let bench = Program::spawn("bench", &mut command);
+    let before = bench.most_memory();
+    let answer = bench.exchange("GET", "/static/large.bin", "", b"");
+    assert_eq!((answer.status.as_str(), answer.body.len()), ("200 OK", SIZE));
+    if let (Some(before), Some(after)) = (before, bench.most_memory()) {
+        assert!(after - before < 8 << 10, "{before} KiB before, {after} KiB after");
+    }
+    bench.stop();
+    std::fs::remove_dir_all(directory).expect("removed");
 }
 
 #[test]

@@ -29,8 +29,13 @@ pub struct FileBody {
 impl FileBody {
     /// `len` bytes of `file` from `offset` on. A file that turns out shorter ends the body as cut off.
     pub fn new(file: File, offset: u64, len: u64, carrier: Arc<dyn Carrier>) -> Self {
+        Self::shared(Arc::new(file), offset, len, carrier)
+    }
+
+    /// As [`FileBody::new`], for one of several pieces of a file, which are read one after the other.
+    pub(crate) fn shared(file: Arc<File>, offset: u64, len: u64, carrier: Arc<dyn Carrier>) -> Self {
         Self {
-            file: Arc::new(file),
+            file,
             offset,
             len,
             carrier,

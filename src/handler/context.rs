@@ -237,6 +237,10 @@ impl Context {
         Ok(())
     }
 
+    pub(crate) fn app(&self) -> &Arc<Inner> {
+        &self.app
+    }
+
     pub(crate) fn exchange(&self) -> &Arc<Exchange> {
         &self.exchange
     }

@@ -256,6 +256,11 @@ impl Context {
         self.path.iter(&self.request).collect()
     }
 
+    /// The last path argument as it was received, percent-encoded.
+    pub(crate) fn raw_tail(&self) -> Option<&str> {
+        self.path.last_raw(&self.request)
+    }
+
     /// The path arguments as one value, a tuple in order, or a struct by names.
     ///
     /// ```

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Context;
 use super::exchange::{Done, HandlerBody};
 use super::page;
-use crate::body::{Body, BodyError, FileBody};
+use crate::body::{Body, BodyError};
 use crate::cookies::{self, SetCookie};
 use crate::error::{Error, Result};
 use crate::response::{Reason, Response};
@@ -253,22 +253,14 @@ impl Context {
 
     /// Answers with a file, which goes to the carrier as a file. The caller has decided that this path may be sent.
     ///
+    /// Its type is told by its extension, unless a `Content-Type` was set. A 200 to GET and HEAD also has validators (those
+    /// that were set, else the file's), and with them conditions (304, 412), ranges (206, 416) and `If-Range`.
+    ///
     /// # Errors
-    /// 404 when it is not there or no regular file; 500 when something was written before.
+    /// 404 when it is not there or no regular file, 412 when a condition of the request fails; 500 when something was
+    /// written before.
     pub async fn send_file(&mut self, path: impl Into<std::path::PathBuf>) -> Result {
-        let path = path.into();
-        let opened = self.unblock(move || {
-            // Looked at before it is opened: opening a FIFO blocks until somebody writes to it.
-            let regular = std::fs::metadata(&path)?.is_file();
-            let file = regular.then(|| std::fs::File::open(&path)).transpose()?;
-            file.map(|file| file.metadata().map(|meta| (file, meta.len())))
-                .transpose()
-        })?;
-        let Ok(Some((file, len))) = opened.await else {
-            return Err(Error::new(404));
-        };
-        let carrier = self.carrier()?.clone();
-        self.send(Body::from_file(FileBody::new(file, 0, len, carrier)))
+        crate::static_files::send_file(self, path.into()).await
     }
 
     /// Answers 101 and hands the connection to `upgrade`.

@@ -57,6 +57,12 @@ impl PathArguments {
         Some(captures.raw(index, request.path()).unwrap_or_default())
     }
 
+    /// The last argument as it was received, percent-encoded.
+    pub(super) fn last_raw<'a>(&'a self, request: &'a Request) -> Option<&'a str> {
+        let captures = self.captures.as_ref()?;
+        captures.raw(captures.len().checked_sub(1)?, request.path())
+    }
+
     pub(super) fn iter<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = &'a str> {
         (0..self.len()).filter_map(|index| self.at(request, index))
     }

@@ -6,7 +6,7 @@
 //!
 //! | in Tornado | in the template | what it is |
 //! |---|---|---|
-//! | `static_url(path)` | `{{ static_url("app.css") }}` | a function of the application; without one an error |
+//! | `static_url(path)` | `{{ static_url("app.css") }}` | the URL of a [static file](crate::Context::static_url), its version in it |
 //! | `reverse_url(name, *args)` | `{{ reverse_url("entry").arg(id) }}` | the path of a named route, the mount included |
 //! | `xsrf_form_html()` | `{{ xsrf_form_html() }}` | the hidden field of a form; see [`Context::xsrf_form_html`](crate::Context::xsrf_form_html) |
 //! | `xsrf_token` | `{{ xsrf_token() }}` | the token in it |

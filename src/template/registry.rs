@@ -48,7 +48,7 @@ impl Application {
     /// arguments as text. What it gives is escaped like any text, unless the template says `|safe`.
     ///
     /// `static_url`, `xsrf_form_html` and `locale` are such functions, which templates call by their own names; a later
-    /// function of the same name takes the place of an earlier one.
+    /// function of the same name takes the place of an earlier one, and any that of the framework's.
     ///
     /// ```
     /// use waterspout::prelude::*;

@@ -16,6 +16,7 @@ use crate::application::Inner;
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::static_files::static_url;
 use crate::xsrf::Xsrf;
 
 /// The request that a template is rendered for, as a function of the namespace sees it
@@ -114,9 +115,9 @@ impl<'a> Scope<'a> {
         match (name, args) {
             ("reverse_url", [route, args @ ..]) => self.reverse_url(route, args).map(Cow::Owned),
             ("locale", _) => Ok("en_US".into()),
-            ("static_url", _) => missing("the application has no static files"),
             ("xsrf_token", _) => Ok((&*self.xsrf()?.masked).into()),
             ("xsrf_form_html", _) => self.xsrf().map(Xsrf::form_html).map(Cow::Owned),
+            ("static_url", [path]) => static_url(self.app, self.request, path).map(Cow::Owned),
             _ => missing("the application has no function and no text of this name"),
         }
     }

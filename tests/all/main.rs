@@ -34,6 +34,7 @@ mod shapes;
 mod signed_cookies;
 mod slow;
 mod state;
+mod static_files;
 mod streaming;
 mod support;
 mod templates;

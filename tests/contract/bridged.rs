@@ -19,6 +19,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ),
     ("raw paths have their dots", "its URL resolves dot segments: 400"),
     (
+        "dots in the path of a static file are 403",
+        "its URL resolves dot segments: 400",
+    ),
+    (
         "repeated request fields keep their order",
         "its fields stand in a HashMap: the order between names is lost",
     ),

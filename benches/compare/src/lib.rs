@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// Body of `/plaintext` and the value of the one member of `/json`.
 pub const HELLO: &str = "Hello, World!";
@@ -27,6 +28,11 @@ pub fn addr() -> SocketAddr {
             std::process::exit(2);
         }
     }
+}
+
+/// Where the files of `/static` are: `run` makes them, and says it here.
+pub fn files() -> Option<PathBuf> {
+    std::env::var_os("BENCH_FILES").map(PathBuf::from)
 }
 
 /// Says that the peer is ready.

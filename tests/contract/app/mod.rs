@@ -1,5 +1,6 @@
 //! The application that every carrier carries.
 
+mod files;
 mod guards;
 mod input;
 mod life;
@@ -41,7 +42,9 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = output::routes(app);
     let app = life::routes(app);
     let app = stream::routes(app);
-    (upgrade::routes(app), report)
+    let app = upgrade::routes(app);
+    let app = files::routes(app);
+    (app, report)
 }
 
 /// The tag of the case that asks.

@@ -4,6 +4,7 @@ mod arguments;
 mod bodies;
 mod errors;
 mod fields;
+mod files;
 mod guards;
 mod life;
 mod routes;
@@ -55,6 +56,7 @@ const ALL: &[&[Case]] = &[
     streams::CASES,
     upgrades::CASES,
     websockets::CASES,
+    files::CASES,
 ];
 
 /// Rules that cases break on purpose; the lint must have seen it.

@@ -39,11 +39,15 @@ fn main() -> io::Result<()> {
     let addr = listener.local_addr()?;
     System::new().block_on(async {
         let server = HttpServer::new(|| {
-            App::new()
+            let app = App::new()
                 .service(plaintext)
                 .service(json)
                 .service(user)
-                .service(table)
+                .service(table);
+            match compare::files() {
+                Some(directory) => app.service(actix_files::Files::new("/static", directory)),
+                None => app,
+            }
         })
         .workers(1)
         .tcp_nodelay(true)

@@ -11,6 +11,7 @@ use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use compare::Message;
 use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
 
 #[path = "../../../../examples/support/fortunes.rs"]
 mod fortunes;
@@ -46,6 +47,10 @@ fn main() -> io::Result<()> {
             .route("/json", get(json))
             .route("/user/{id}", get(user))
             .route("/fortunes", get(table));
+        let app = match compare::files() {
+            Some(directory) => app.nest_service("/static", ServeDir::new(directory)),
+            None => app,
+        };
         let listener = TcpListener::bind(compare::addr()).await?;
         compare::announce(listener.local_addr()?)?;
         let listener = listener.tap_io(|stream| {

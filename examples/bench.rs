@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use waterspout::cookies::CookieSecret;
 use waterspout::http::header::CONTENT_TYPE;
 use waterspout::prelude::*;
 use waterspout::websocket::Options;
@@ -17,6 +18,9 @@ mod support;
 use fortunes::Fortunes;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=UTF-8");
+
+/// Of an example. A site's is random, and does not stand in its source.
+const SECRET: &str = "a secret of 64 bytes, as long as the keys of the other servers are";
 
 #[derive(Serialize)]
 struct Message {
@@ -53,10 +57,33 @@ async fn user(cx: &mut Context) -> Result {
     cx.write(id)
 }
 
+async fn set_signed(cx: &mut Context) -> Result {
+    cx.set_signed_cookie("sid", "42")?;
+    cx.write("OK")
+}
+
+async fn signed(cx: &mut Context) -> Result {
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    let value = cx.get_signed_cookie("sid")?.status(403)?;
+    cx.write(value)
+}
+
+async fn xsrf_token(cx: &mut Context) -> Result {
+    let token = cx.xsrf_token()?;
+    cx.write(token)
+}
+
+async fn xsrf(cx: &mut Context) -> Result {
+    cx.check_xsrf_cookie()?;
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write("ok")
+}
+
 fn main() -> ExitCode {
     let settings = Settings {
         nosniff: false,
         request_id: false,
+        cookie_secret: Some(CookieSecret::new(SECRET)),
         ..Settings::default()
     };
     let plain = Options {
@@ -69,6 +96,10 @@ fn main() -> ExitCode {
         .get("/json", json)
         .get("/user/{id}", user)
         .get("/fortunes", table)
+        .get("/signed/set", set_signed)
+        .get("/signed", signed)
+        .get("/xsrf", xsrf_token)
+        .post("/xsrf", xsrf)
         .websocket_with("/ws", plain, || Echo);
     // `benches/compare/run` makes the files, and says where.
     let app = match std::env::var_os("BENCH_FILES") {

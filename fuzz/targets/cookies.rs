@@ -9,7 +9,14 @@ use waterspout::cookies::{SetCookie, parse};
 use waterspout_fuzz::Choices;
 
 const ATTRIBUTES: [&str; 8] = [
-    "domain", "path", "max-age", "expires", "samesite", "secure", "httponly", "partitioned",
+    "domain",
+    "path",
+    "max-age",
+    "expires",
+    "samesite",
+    "secure",
+    "httponly",
+    "partitioned",
 ];
 
 fuzz_target!(|input: &[u8]| {
@@ -22,7 +29,11 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(field) = cookie.encode() {
         let field = field.to_str().expect("printable ASCII");
         let first = field.split("; ").next().expect("one part");
-        assert!(parse([first.as_bytes()]).iter().eq([(name.as_str(), value.as_str())]));
+        assert!(
+            parse([first.as_bytes()])
+                .iter()
+                .eq([(name.as_str(), value.as_str())])
+        );
         // Path is always there, Secure where it was asked for; one attribute more at most.
         let most = 1 + usize::from(secure) + usize::from(accepted);
         assert!(field.matches(';').count() <= most, "{field}");

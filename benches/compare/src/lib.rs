@@ -7,6 +7,12 @@ use std::path::PathBuf;
 /// Body of `/plaintext` and the value of the one member of `/json`.
 pub const HELLO: &str = "Hello, World!";
 
+/// Name and value of the cookie that `/signed/set` sets and `/signed` reads.
+pub const COOKIE: (&str, &str) = ("sid", "42");
+
+/// The key that it is signed with: 64 bytes, the least that the crate cookie takes.
+pub const KEY: &[u8; 64] = b"the keys of a comparison do not have to be a secret, only equal.";
+
 /// The object `/json` answers, written out anew for every request.
 #[derive(serde::Serialize)]
 pub struct Message {

@@ -3,8 +3,9 @@
 use std::io;
 use std::net::TcpListener;
 
+use actix_web::cookie::{Cookie, CookieJar, Key};
 use actix_web::rt::System;
-use actix_web::{App, HttpServer, Responder, error, get, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Responder, error, get, web};
 use askama::Template;
 use compare::Message;
 
@@ -34,12 +35,39 @@ async fn user(id: web::Path<String>) -> impl Responder {
     id.into_inner()
 }
 
+#[get("/signed/set")]
+async fn set_signed(key: web::Data<Key>) -> impl Responder {
+    let (name, value) = compare::COOKIE;
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&key).add(Cookie::new(name, value));
+    let mut response = HttpResponse::Ok();
+    jar.delta().for_each(|cookie| {
+        response.cookie(cookie.clone());
+    });
+    response.body("OK")
+}
+
+#[get("/signed")]
+async fn signed(request: HttpRequest, key: web::Data<Key>) -> actix_web::Result<impl Responder> {
+    let mut jar = CookieJar::new();
+    if let Some(cookie) = request.cookie(compare::COOKIE.0) {
+        jar.add_original(cookie);
+    }
+    let cookie = jar.signed(&key).get(compare::COOKIE.0);
+    let cookie = cookie.ok_or_else(|| error::ErrorForbidden("no cookie of ours"))?;
+    Ok(cookie.value().to_owned())
+}
+
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind(compare::addr())?;
     let addr = listener.local_addr()?;
     System::new().block_on(async {
-        let server = HttpServer::new(|| {
+        let key = web::Data::new(Key::from(compare::KEY));
+        let server = HttpServer::new(move || {
             let app = App::new()
+                .app_data(key.clone())
+                .service(set_signed)
+                .service(signed)
                 .service(plaintext)
                 .service(json)
                 .service(user)

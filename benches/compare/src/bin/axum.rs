@@ -9,6 +9,8 @@ use axum::response::Html;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
+use axum_extra::extract::SignedCookieJar;
+use axum_extra::extract::cookie::{Cookie, Key};
 use compare::Message;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
@@ -35,6 +37,15 @@ async fn user(Path(id): Path<String>) -> String {
     id
 }
 
+async fn set_signed(jar: SignedCookieJar) -> (SignedCookieJar, &'static str) {
+    (jar.add(Cookie::from(compare::COOKIE)), "OK")
+}
+
+async fn signed(jar: SignedCookieJar) -> Result<String, StatusCode> {
+    let cookie = jar.get(compare::COOKIE.0).ok_or(StatusCode::FORBIDDEN)?;
+    Ok(cookie.value().to_owned())
+}
+
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -46,7 +57,10 @@ fn main() -> io::Result<()> {
             .route("/plaintext", get(plaintext))
             .route("/json", get(json))
             .route("/user/{id}", get(user))
-            .route("/fortunes", get(table));
+            .route("/fortunes", get(table))
+            .route("/signed/set", get(set_signed))
+            .route("/signed", get(signed))
+            .with_state(Key::from(compare::KEY));
         let app = match compare::files() {
             Some(directory) => app.nest_service("/static", ServeDir::new(directory)),
             None => app,

@@ -1,0 +1,2 @@
+-- wrk script: asks by POST, with no body.
+wrk.method = "POST"

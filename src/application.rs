@@ -16,7 +16,9 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::session::Sessions;
 use crate::template::Registry;
+use crate::users::Users;
 use crate::websocket::{self, WebSocketHandler};
 
 /// What an application is told besides its routes. Everything has a safe default.
@@ -41,6 +43,9 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
+    /// Where users log in: a path of the application, or a URL. Pages that need a user send there who is none
+    /// ([`authenticated`](crate::authenticated)). None by default, and they answer 403.
+    pub login_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -52,6 +57,7 @@ impl Default for Settings {
             request_id: true,
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
+            login_url: None,
         }
     }
 }
@@ -95,6 +101,8 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) client: Option<Arc<dyn Engine>>,
     pub(crate) templates: Registry,
+    pub(crate) sessions: Option<Sessions>,
+    pub(crate) users: Option<Arc<dyn Users>>,
     problems: Vec<String>,
 }
 
@@ -104,6 +112,7 @@ pub(crate) struct Route {
     pub(crate) class: Option<Arc<dyn ErasedHandler>>,
     functions: Vec<(Option<Method>, Arc<dyn ErasedHandler>)>,
     pub(crate) raw_paths: bool,
+    pub(crate) authenticated: bool,
 }
 
 impl Route {
@@ -204,6 +213,11 @@ impl Application {
 
     pub(crate) fn inner(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
+    }
+
+    /// The route that was added last.
+    pub(crate) fn last_route(&mut self) -> Option<&mut Route> {
+        self.last.and_then(|index| self.inner().table.target_mut(index))
     }
 
     fn problem(&mut self, problem: impl ToString) {
@@ -349,7 +363,7 @@ impl Application {
     /// Lets the route that was added last have paths with dot segments, which are refused with 400 otherwise.
     #[must_use]
     pub fn raw_paths(mut self) -> Self {
-        if let Some(route) = self.last.and_then(|index| self.inner().table.target_mut(index)) {
+        if let Some(route) = self.last_route() {
             route.raw_paths = true;
         }
         self
@@ -455,15 +469,18 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice.
+    /// What is wrong with the application: bad patterns, names given twice, sessions that cannot be kept.
     ///
     /// # Errors
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
-        if self.inner.problems.is_empty() {
+        let mut problems = self.inner.problems.clone();
+        let sessions = self.inner.sessions.as_ref();
+        problems.extend(sessions.and_then(|sessions| sessions.problem(&self.inner.settings)));
+        if problems.is_empty() {
             return Ok(());
         }
-        Err(Error::new(500).message(self.inner.problems.join("; ")))
+        Err(Error::new(500).message(problems.join("; ")))
     }
 
     /// Answers a request: the contract between applications and carriers (docs/SPEC.md).

@@ -17,7 +17,11 @@ const ALL: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Finds the route and starts its handler.
 pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     match find(app, &request) {
-        Ok((handler, path)) => handler.start(Context::new(app.clone(), request, path)),
+        Ok((handler, path, guarded)) => {
+            let mut cx = Context::new(app.clone(), request, path);
+            cx.guarded = guarded;
+            handler.start(cx)
+        }
         Err(error) => {
             let failing = Arc::new(Failing::new(error));
             failing.start(Context::new(app.clone(), request, PathArguments::default()))
@@ -25,7 +29,8 @@ pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     }
 }
 
-fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathArguments), Error> {
+/// The handler, the path arguments, and whether the route is for users alone.
+fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathArguments, bool), Error> {
     let method = request.method();
     if method == Method::CONNECT {
         return Err(Error::new(501).message("this server is no proxy"));
@@ -45,17 +50,21 @@ fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathA
     let Some(found) = found else {
         return match path {
             "*" if *method == Method::OPTIONS => {
-                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default()))
+                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default(), false))
             }
             _ if is_extension(method) => Err(Error::new(501)),
             _ => match &app.not_found {
-                Some(handler) => Ok((handler.clone(), PathArguments::default())),
+                Some(handler) => Ok((handler.clone(), PathArguments::default(), false)),
                 None => Err(Error::new(404)),
             },
         };
     };
     let arguments = PathArguments::new(found.index, found.captures, path)?;
-    Ok((choose(found.target, method)?, arguments))
+    Ok((
+        choose(found.target, method)?,
+        arguments,
+        found.target.authenticated,
+    ))
 }
 
 /// The route's handler for a method.

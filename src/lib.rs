@@ -51,14 +51,17 @@ mod handler;
 mod limits;
 mod middleware;
 mod panics;
+mod random;
 mod request;
 mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod session;
 pub mod template;
 pub mod testing;
 mod upgrade;
+mod users;
 pub mod websocket;
 
 pub use application::{Application, Settings};
@@ -78,6 +81,7 @@ pub use middleware::{Middleware, MiddlewareFn, Next};
 pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
+pub use users::{Authenticated, UserFn, authenticated};
 
 pub use askama;
 pub use bytes::Bytes;

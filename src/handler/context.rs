@@ -50,6 +50,8 @@ pub struct Context {
     pub(super) later: Option<Box<dyn DynTemplate + Send>>,
     pub(super) progress: Progress,
     pub(super) started: Option<Duration>,
+    /// The route is for users alone.
+    pub(crate) guarded: bool,
     exchange: Arc<Exchange>,
     detached: Option<Detached>,
 }
@@ -97,6 +99,7 @@ impl Context {
             later: None,
             progress: Progress::default(),
             started,
+            guarded: false,
             exchange: Arc::default(),
             detached: None,
         }
@@ -235,6 +238,20 @@ impl Context {
     /// without content, HEAD also where a middleware has put the body into another one.
     pub(super) fn is_unwanted(&self) -> bool {
         self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
+    }
+
+    pub(crate) fn app(&self) -> &Arc<Inner> {
+        &self.app
+    }
+
+    /// The head has been sent.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.progress.flushed
+    }
+
+    /// The answer is a 5xx, or was cut off.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.progress.failed || self.progress.failing && self.status.is_server_error()
     }
 
     pub(crate) fn is_finished(&self) -> bool {

@@ -24,13 +24,17 @@ mod panics;
 mod paths;
 mod responses;
 mod routing;
+mod sessions;
 mod shapes;
 mod state;
 mod streaming;
+#[path = "../sessions/suite.rs"]
+mod suite;
 mod support;
 mod templates;
 mod upgrade;
 mod uploads;
+mod users;
 mod websocket;
 mod websocket_client;
 mod wrapping;

@@ -8,6 +8,7 @@ use http::{HeaderValue, Method};
 
 use crate::Context;
 use crate::client::Engine;
+use crate::cookies::CookieSecret;
 use crate::error::{Error, Result};
 use crate::handler::{ErasedHandler, Function, FunctionWith, HandlerFn, HandlerFnWith, RequestHandler};
 use crate::limits::Limits;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
+    /// What cookies are signed and encrypted with. None by default: then signed and encrypted cookies are a 500.
+    pub cookie_secret: Option<CookieSecret>,
     /// Where users log in: a path of the application, or a URL. Pages that need a user send there who is none
     /// ([`authenticated`](crate::authenticated)). None by default, and they answer 403.
     pub login_url: Option<String>,
@@ -57,8 +60,17 @@ impl Default for Settings {
             request_id: true,
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
+            cookie_secret: None,
             login_url: None,
         }
+    }
+}
+
+impl Settings {
+    /// What is wrong with them, for [`Application::check`].
+    fn problems(&self) -> Vec<String> {
+        let secret = self.cookie_secret.as_ref().and_then(CookieSecret::problem);
+        secret.map(ToOwned::to_owned).into_iter().collect()
     }
 }
 
@@ -469,12 +481,13 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice, sessions that cannot be kept.
+    /// What is wrong with the application: bad patterns, names given twice, settings and sessions that cannot work.
     ///
     /// # Errors
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
         let mut problems = self.inner.problems.clone();
+        problems.extend(self.inner.settings.problems());
         let sessions = self.inner.sessions.as_ref();
         problems.extend(sessions.and_then(|sessions| sessions.problem(&self.inner.settings)));
         if problems.is_empty() {

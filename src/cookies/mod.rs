@@ -9,12 +9,15 @@ mod attribute;
 mod encode;
 mod parse;
 mod quoted;
+mod seal;
+mod secret;
 mod set_cookie;
 
 use std::error::Error as StdError;
 use std::fmt;
 
 pub use parse::{Cookies, parse};
+pub use secret::CookieSecret;
 pub use set_cookie::SetCookie;
 
 /// When a cookie goes along with requests that another site started (RFC 6265bis, section 4.1.2.7).
@@ -96,5 +99,7 @@ impl fmt::Display for CookieError {
 
 impl StdError for CookieError {}
 
+#[cfg(test)]
+mod sealed_tests;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::SessionStore;
+use super::{CookieStore, SessionStore};
 use crate::application::{Application, Settings};
 use crate::cookies::{SameSite, SetCookie};
 use crate::h1::is_token;
@@ -129,6 +129,13 @@ impl Sessions {
             return Some("sessions that end at once are of no use".into());
         }
         self.store.problem(settings)
+    }
+}
+
+/// Sessions in the client's cookie: [`CookieStore`].
+impl Default for Sessions {
+    fn default() -> Self {
+        Self::new(CookieStore::new())
     }
 }
 

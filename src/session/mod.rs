@@ -38,6 +38,15 @@
 //! - A response whose handler has looked at the session has `Vary: Cookie`; one that sets the cookie is `Cache-Control:
 //!   private`, unless the handler has said something else.
 //!
+//! # Where they are kept
+//!
+//! | store | where | a logout ends it everywhere |
+//! |---|---|---|
+//! | [`CookieStore`], the default | encrypted in the client's cookie | no |
+//! | [`MemoryStore`] | in the process | yes |
+//! | those of `waterspout-store` | SQLite, PostgreSQL, Redis | yes |
+//! | your own | wherever its [`SessionStore`] keeps them | |
+//!
 //! # The cookie
 //!
 //! Over https it is called `__Host-session`, with `Secure`; over http, where browsers refuse that name, `session`. So a
@@ -47,6 +56,7 @@
 
 mod config;
 mod context;
+mod cookie_store;
 mod id;
 mod memory;
 mod record;
@@ -54,6 +64,7 @@ mod state;
 mod store;
 
 pub use config::Sessions;
+pub use cookie_store::CookieStore;
 pub use id::{SessionId, SessionKey};
 pub use memory::MemoryStore;
 pub use state::Session;

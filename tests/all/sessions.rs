@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
 use waterspout::session::{
-    Access, Entry, MemoryStore, Saved, SessionId, SessionStore, Sessions, Stored, Write,
+    Access, CookieStore, Entry, MemoryStore, Saved, SessionId, SessionStore, Sessions, Stored, Write,
 };
 use waterspout::testing::TestClient;
 use waterspout::{BoxFuture, Peer, Scheme};
@@ -16,6 +17,14 @@ fn memory_store() {
     suite::run(|| Kept {
         store: Arc::new(MemoryStore::new()),
         on_server: true,
+    });
+}
+
+#[test]
+fn cookie_store() {
+    suite::run(|| Kept {
+        store: Arc::new(CookieStore::new()),
+        on_server: false,
     });
 }
 
@@ -198,4 +207,53 @@ fn what_a_handler_says_of_caches_stays() {
         assert_eq!(response.headers().get_all("vary").iter().count(), sent, "{said}");
         assert_eq!(response.header("cache-control"), Some("no-store"));
     }
+}
+
+fn in_cookies(secret: &str) -> TestClient {
+    let app = Application::new()
+        .settings(Settings {
+            cookie_secret: Some(CookieSecret::new(secret)),
+            ..Settings::default()
+        })
+        .sessions(Sessions::default())
+        .get("/set", async |cx| cx.session().await?.insert("name", "somebody"))
+        .get("/get", async |cx| {
+            let name = cx.session().await?.get::<String>("name")?;
+            cx.write(name.unwrap_or_else(|| "none".into()))
+        });
+    TestClient::new(app)
+}
+
+#[test]
+fn a_session_in_a_cookie_can_neither_be_read_nor_changed() {
+    let client = in_cookies("It's a secret to everybody");
+    client.get("/set").send();
+    let cookie = client.cookie("session").expect("a cookie");
+    let text = |client: &TestClient, cookie: &str| {
+        let request = client.get("/get").header("cookie", &format!("session={cookie}"));
+        request.send().text().to_owned()
+    };
+    assert_eq!(text(&client, &cookie), "somebody");
+    assert!(!cookie.contains("somebody"));
+    for at in 0..cookie.len() {
+        let mut bytes = cookie.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).expect("ASCII");
+        assert_eq!(text(&client, &changed), "none", "byte {at}");
+        assert_eq!(text(&client, &cookie[..at]), "none", "cut at {at}");
+    }
+    assert_eq!(text(&in_cookies("another secret"), &cookie), "none");
+    // What was sealed for something else is no session.
+    let secret = CookieSecret::new("It's a secret to everybody");
+    let sealed = secret
+        .seal("session", br#"\xff\xff{"c":0,"v":{}}"#)
+        .expect("sealed");
+    assert_eq!(text(&client, &sealed), "none");
+}
+
+#[test]
+fn a_cookie_store_without_a_secret_is_told_at_the_start() {
+    let problem = Application::new().sessions(Sessions::default()).check();
+    let text = problem.expect_err("no secret").to_string();
+    assert!(text.contains("Settings::cookie_secret"), "{text}");
 }

@@ -359,7 +359,7 @@ fn next_leads_to_no_other_site() {
         ("https:/example.com", "/home"),
         ("http:%5C%5Cexample.com", "/home"),
         ("http://localhost@example.com/", "/home"),
-        ("http://localhost%5C@example.com/", "/%40example.com/"),
+        ("http://localhost%5C@example.com/", "/@example.com/"),
         ("/.//example.com", "/home"),
         ("/..//example.com", "/home"),
         ("/a/..//example.com", "/home"),

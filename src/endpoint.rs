@@ -17,9 +17,9 @@ const ALL: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Finds the route and starts its handler.
 pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     match find(app, &request) {
-        Ok((handler, path, guarded)) => {
+        Ok((handler, path, for_users)) => {
             let mut cx = Context::new(app.clone(), request, path);
-            cx.guarded = guarded;
+            cx.for_users = for_users;
             handler.start(cx)
         }
         Err(error) => {

@@ -51,7 +51,7 @@ pub struct Context {
     pub(super) progress: Progress,
     pub(super) started: Option<Duration>,
     /// The route is for users alone.
-    pub(crate) guarded: bool,
+    pub(crate) for_users: bool,
     exchange: Arc<Exchange>,
     detached: Option<Detached>,
 }
@@ -99,7 +99,7 @@ impl Context {
             later: None,
             progress: Progress::default(),
             started,
-            guarded: false,
+            for_users: false,
             exchange: Arc::default(),
             detached: None,
         }

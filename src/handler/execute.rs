@@ -63,7 +63,7 @@ impl<H: RequestHandler> Life<H> {
         if !handler.stream_request_body() && !cx.incoming.is_empty() {
             Box::pin(cx.buffer_body()).await?;
         }
-        if cx.guarded || handler.authenticated() {
+        if cx.for_users || handler.authenticated() {
             Box::pin(cx.check_user()).await?;
         }
         if !cx.is_finished() {

@@ -37,7 +37,8 @@ impl PostgresStore {
         let (thread, pool) = Thread::start(async move {
             let pool = PgPoolOptions::new()
                 .max_connections(8)
-                .acquire_timeout(Duration::from_secs(8))
+                // It tries again and again to reach a server that is away; whoever asks waits so long.
+                .acquire_timeout(Duration::from_secs(3))
                 .connect(&url)
                 .await?;
             sqlx::raw_sql(TABLE).execute(&pool).await?;

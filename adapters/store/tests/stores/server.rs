@@ -19,7 +19,7 @@ const NOBODY: u32 = 65534;
 
 /// A server and its folder; both go when it is dropped.
 pub(crate) struct Server {
-    child: Child,
+    child: Option<Child>,
     pub(crate) folder: TempDir,
     pub(crate) port: u16,
     signal: &'static str,
@@ -41,7 +41,7 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a handle"))
             .stderr(log);
-        let child = command.spawn().expect("the server starts");
+        let child = Some(command.spawn().expect("the server starts"));
         let mut server = Self {
             child,
             folder,
@@ -50,7 +50,10 @@ impl Server {
         };
         let since = Instant::now();
         while !ready(port) {
-            let gone = server.child.try_wait().expect("a child");
+            let gone = server
+                .child
+                .as_mut()
+                .and_then(|child| child.try_wait().expect("a child"));
             if gone.is_some() || since.elapsed() > PATIENCE {
                 let log = fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
                 panic!("the server does not answer ({gone:?}): {log}");
@@ -68,9 +71,12 @@ impl Server {
     }
 
     fn end(&mut self) {
-        let id = self.child.id().to_string();
-        let _ = Command::new("kill").args([self.signal, &id]).status();
-        let _ = self.child.wait();
+        if let Some(mut child) = self.child.take() {
+            let _ = Command::new("kill")
+                .args([self.signal, &child.id().to_string()])
+                .status();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -9,6 +9,10 @@
 //! | `/header?name=&value=` | that response field |
 //! | `/setcookie?name=&value=&path=...` | that cookie, with any attribute of `SetCookie::attribute` |
 //! | `/redirect?url=` | 302 |
+//! | `/signed?set=` | sets the signed cookie `signed`; without `set` its value, or 403 |
+//! | `/xsrf` | a form with the XSRF token; its POST is `ok`, or 403 |
+//! | `/login?next=` | a form; its POST with a `user` logs in, and leads to `next`; POST `/logout` logs out |
+//! | `/private` | the user's name; who is none is sent to the login |
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/sleep?ms=` | `OK`, later |
@@ -25,9 +29,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use waterspout::cookies::SetCookie;
+use waterspout::cookies::{CookieSecret, SetCookie};
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
+use waterspout::session::Sessions;
 use waterspout::websocket::Options;
 use waterspout::{Arguments, Url};
 
@@ -37,6 +42,9 @@ mod support;
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Of an example. A site's is random, and does not stand in its source.
+const SECRET: &str = "the probe has nothing to hide";
 
 /// Uploads up to this size are counted.
 const LARGEST: u64 = 8 << 30;
@@ -135,6 +143,31 @@ async fn redirect(cx: &mut Context) -> Result {
     cx.redirect(&url).status(400)
 }
 
+async fn signed(cx: &mut Context) -> Result {
+    if let Some(value) = query(cx, "set")? {
+        cx.set_signed_cookie("signed", value)?;
+        return text(cx, b"OK");
+    }
+    let value = cx.get_signed_cookie("signed")?.status(403)?;
+    text(cx, &value)
+}
+
+struct Xsrf;
+
+impl RequestHandler for Xsrf {
+    async fn get(&self, cx: &mut Context) -> Result {
+        let field = cx.xsrf_form_html()?;
+        cx.write(format!(
+            "<form method=\"post\">{field}<button>Send</button></form>"
+        ))
+    }
+
+    async fn post(&self, cx: &mut Context) -> Result {
+        cx.check_xsrf_cookie()?; // the other routes want no token, so it is not `Settings::xsrf_cookies`
+        text(cx, b"ok")
+    }
+}
+
 async fn stream(cx: &mut Context) -> Result {
     let (count, pause) = (number(cx, "n", 3)?, number(cx, "ms", 0)?);
     cx.set_header(CONTENT_TYPE, TEXT)?;
@@ -162,8 +195,42 @@ impl RequestHandler for Upload {
             bytes += chunk.len();
             hash.update(&chunk);
         }
-        cx.write_json(&json!({ "bytes": bytes, "sha256": format!("{:x}", hash.finalize()) }))
+        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        cx.write_json(&json!({ "bytes": bytes, "sha256": digits.concat() }))
     }
+}
+
+/// Who is logged in, as the session says.
+async fn current_user(cx: &mut Context) -> Result<Option<String>> {
+    cx.session().await?.get("user")
+}
+
+struct Login;
+
+impl RequestHandler for Login {
+    async fn get(&self, cx: &mut Context) -> Result {
+        cx.write("<!doctype html><title>Login</title><form method=\"post\"><input name=\"user\"></form>\n")
+    }
+
+    /// Anybody is who he says.
+    async fn post(&self, cx: &mut Context) -> Result {
+        let user = cx.get_body_argument("user")?;
+        let session = cx.session().await?;
+        session.renew();
+        session.insert("user", &user)?;
+        let next = cx.next_url("/private");
+        cx.redirect_with(303, &next)
+    }
+}
+
+async fn logout(cx: &mut Context) -> Result {
+    cx.session().await?.destroy();
+    cx.redirect_with(303, "/login")
+}
+
+async fn private(cx: &mut Context) -> Result {
+    let user = cx.authenticated_user::<String>().await?;
+    text(cx, user.as_bytes())
 }
 
 async fn sleep(cx: &mut Context) -> Result {
@@ -275,7 +342,15 @@ fn main() -> ExitCode {
         compression: None,
         ..large.clone()
     };
+    let settings = Settings {
+        cookie_secret: Some(CookieSecret::new(SECRET)),
+        login_url: Some("/login".into()),
+        ..Settings::default()
+    };
     let app = Application::new()
+        .settings(settings)
+        .sessions(Sessions::default())
+        .get_current_user(current_user)
         .any("/", root)
         .any("/echo", echo)
         .any("/cookie", cookie)
@@ -286,6 +361,12 @@ fn main() -> ExitCode {
         .any("/header", header)
         .any("/setcookie", setcookie)
         .any("/redirect", redirect)
+        .any("/signed", signed)
+        .route("/xsrf", Xsrf)
+        .route("/login", Login)
+        .post("/logout", logout)
+        .any("/private", private)
+        .authenticated()
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)

@@ -1,6 +1,7 @@
 //! The application: routes, middleware, settings, and the one function that carriers call.
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +12,10 @@ use crate::client::Engine;
 use crate::cookies::CookieSecret;
 use crate::error::{Error, Result};
 use crate::handler::{ErasedHandler, Function, FunctionWith, HandlerFn, HandlerFnWith, RequestHandler};
+use crate::hosts::AllowedHosts;
 use crate::limits::Limits;
 use crate::middleware::{ErasedMiddleware, Middleware, MiddlewareFn, Next, Wrap};
+use crate::origin;
 use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
@@ -46,6 +49,22 @@ pub struct Settings {
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
     /// What cookies are signed and encrypted with. None by default: then signed and encrypted cookies are a 500.
     pub cookie_secret: Option<CookieSecret>,
+    /// Refuses with 403 what pages of other origins send by a method other than GET, HEAD and OPTIONS, by what browsers say
+    /// in `Sec-Fetch-Site`, else in `Origin`. On by default; it asks nothing of clients that are no browsers. Handlers have a
+    /// say of their own ([`RequestHandler::check_trusted_origin`], [`Application::any_origin`]).
+    pub cross_origin_protection: bool,
+    /// The origins whose pages may nonetheless: `https://www.example.com`, as browsers write it. They may open WebSockets,
+    /// too. None by default.
+    pub trusted_origins: Vec<String>,
+    /// Has the same requests repeat the token of a cookie ([`Context::check_xsrf_cookie`]), for browsers that say neither.
+    /// Off by default.
+    pub xsrf_cookies: bool,
+    /// The name of that cookie: `_xsrf`, or `__Host-xsrf` where all is over TLS, so that no other host below the same domain
+    /// can set it.
+    pub xsrf_cookie_name: Cow<'static, str>,
+    /// The hosts that requests may name: `example.com`, `*.example.com` (all below it), either with a port. Others are
+    /// answered 421 before anything else is done. None by default, which is any.
+    pub allowed_hosts: Vec<String>,
     /// Where users log in: a path of the application, or a URL. Pages that need a user send there who is none
     /// ([`authenticated`](crate::authenticated)). None by default, and they answer 403.
     pub login_url: Option<String>,
@@ -61,6 +80,11 @@ impl Default for Settings {
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
             cookie_secret: None,
+            cross_origin_protection: true,
+            trusted_origins: Vec::new(),
+            xsrf_cookies: false,
+            xsrf_cookie_name: Cow::Borrowed("_xsrf"),
+            allowed_hosts: Vec::new(),
             login_url: None,
         }
     }
@@ -70,7 +94,14 @@ impl Settings {
     /// What is wrong with them, for [`Application::check`].
     fn problems(&self) -> Vec<String> {
         let secret = self.cookie_secret.as_ref().and_then(CookieSecret::problem);
-        secret.map(ToOwned::to_owned).into_iter().collect()
+        let mut problems: Vec<String> = secret.map(ToOwned::to_owned).into_iter().collect();
+        problems.extend(AllowedHosts::problems(&self.allowed_hosts));
+        let odd = self
+            .trusted_origins
+            .iter()
+            .filter(|text| !origin::is_origin(text));
+        problems.extend(odd.map(|text| format!("trusted_origins: {text:?} is not scheme://host")));
+        problems
     }
 }
 
@@ -110,6 +141,7 @@ pub(crate) struct Inner {
     pub(crate) not_found: Option<Arc<dyn ErasedHandler>>,
     pub(crate) middleware: Vec<Arc<dyn ErasedMiddleware>>,
     pub(crate) settings: Settings,
+    pub(crate) hosts: AllowedHosts,
     pub(crate) state: State,
     pub(crate) client: Option<Arc<dyn Engine>>,
     pub(crate) templates: Registry,
@@ -124,6 +156,7 @@ pub(crate) struct Route {
     pub(crate) class: Option<Arc<dyn ErasedHandler>>,
     functions: Vec<(Option<Method>, Arc<dyn ErasedHandler>)>,
     pub(crate) raw_paths: bool,
+    pub(crate) any_origin: bool,
     pub(crate) authenticated: bool,
 }
 
@@ -381,6 +414,16 @@ impl Application {
         self
     }
 
+    /// Lets pages of any origin send anything to the route that was added last, and asks for no XSRF token there: for what
+    /// does not rely on cookies, such as webhooks, and APIs with keys.
+    #[must_use]
+    pub fn any_origin(mut self) -> Self {
+        if let Some(route) = self.last.and_then(|index| self.inner().table.target_mut(index)) {
+            route.any_origin = true;
+        }
+        self
+    }
+
     /// Adds rules for one host: `admin.example.com`, `*.example.com`. They are tried before those for any host.
     ///
     /// ```
@@ -457,6 +500,7 @@ impl Application {
     /// Sets the settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
+        self.inner().hosts = AllowedHosts::new(&settings.allowed_hosts);
         self.inner().settings = settings;
         self
     }

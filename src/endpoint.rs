@@ -17,20 +17,33 @@ const ALL: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Finds the route and starts its handler.
 pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     match find(app, &request) {
-        Ok((handler, path, for_users)) => {
-            let mut cx = Context::new(app.clone(), request, path);
-            cx.for_users = for_users;
+        Ok((handler, path, guards)) => {
+            let mut cx = Context::new(app.clone(), request, path).guarded(guards.origin);
+            cx.for_users = guards.users;
             handler.start(cx)
         }
-        Err(error) => {
-            let failing = Arc::new(Failing::new(error));
-            failing.start(Context::new(app.clone(), request, PathArguments::default()))
-        }
+        Err(error) => fail(app, request, error),
     }
 }
 
-/// The handler, the path arguments, and whether the route is for users alone.
-fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathArguments, bool), Error> {
+/// Answers with an error that no handler has part in.
+pub(crate) fn fail(app: &Arc<Inner>, request: Request, error: Error) -> Run {
+    let failing = Arc::new(Failing::new(error));
+    failing.start(Context::new(app.clone(), request, PathArguments::default()))
+}
+
+/// What a request has to pass before its handler.
+#[derive(Clone, Copy, Default)]
+struct Guards {
+    /// It must not come from another site's page.
+    origin: bool,
+    /// It must be a user's.
+    users: bool,
+}
+
+type Found = (Arc<dyn ErasedHandler>, PathArguments, Guards);
+
+fn find(app: &Inner, request: &Request) -> Result<Found, Error> {
     let method = request.method();
     if method == Method::CONNECT {
         return Err(Error::new(501).message("this server is no proxy"));
@@ -49,22 +62,30 @@ fn find(app: &Inner, request: &Request) -> Result<(Arc<dyn ErasedHandler>, PathA
     }
     let Some(found) = found else {
         return match path {
-            "*" if *method == Method::OPTIONS => {
-                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default(), false))
-            }
+            "*" if *method == Method::OPTIONS => Ok((
+                Arc::new(AllowAnswer(ALL.into())),
+                PathArguments::default(),
+                Guards::default(),
+            )),
             _ if is_extension(method) => Err(Error::new(501)),
             _ => match &app.not_found {
-                Some(handler) => Ok((handler.clone(), PathArguments::default(), false)),
+                Some(handler) => {
+                    let guards = Guards {
+                        origin: true,
+                        users: false,
+                    };
+                    Ok((handler.clone(), PathArguments::default(), guards))
+                }
                 None => Err(Error::new(404)),
             },
         };
     };
     let arguments = PathArguments::new(found.index, found.captures, path)?;
-    Ok((
-        choose(found.target, method)?,
-        arguments,
-        found.target.authenticated,
-    ))
+    let guards = Guards {
+        origin: !found.target.any_origin,
+        users: found.target.authenticated,
+    };
+    Ok((choose(found.target, method)?, arguments, guards))
 }
 
 /// The route's handler for a method.

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::carrier::{Abilities, Link, Mount, Peer, RawTarget};
 use crate::request_id::RequestId;
+use crate::xsrf;
 
 type Values = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
@@ -28,6 +29,7 @@ pub struct Extensions {
     link: Option<Arc<Link>>,
     target: Option<RawTarget>,
     id: OnceLock<RequestId>,
+    xsrf: xsrf::Slot,
     values: Option<Box<Values>>,
 }
 
@@ -37,6 +39,7 @@ impl Extensions {
             link: Some(link),
             target,
             id: OnceLock::new(),
+            xsrf: OnceLock::new(),
             values: None,
         }
     }
@@ -44,6 +47,11 @@ impl Extensions {
     /// The id of the request; chosen when it is first asked for.
     pub(crate) fn id<'a>(&'a self, field: impl FnOnce() -> Option<&'a [u8]>) -> &'a RequestId {
         self.id.get_or_init(|| RequestId::choose(field()))
+    }
+
+    /// The place of the XSRF token.
+    pub(crate) fn xsrf(&self) -> &xsrf::Slot {
+        &self.xsrf
     }
 
     pub(crate) fn link(&self) -> Option<&Arc<Link>> {

@@ -23,9 +23,9 @@
 //!
 //! 1. A carrier reads a head ([`h1`] is the engine of those that speak HTTP/1.1), makes a [`Request`] of it, puts in what
 //!    it knows ([`Link`]: peer, mount, abilities, its own clock), and calls [`Application::respond`].
-//! 2. The [`Middleware`] chain runs, outermost first.
+//! 2. The host is checked ([`Settings::allowed_hosts`]). The [`Middleware`] chain runs, outermost first.
 //! 3. The path is checked for dot segments, the route is found ([`routing`]), its arguments are decoded.
-//! 4. The handler lives: body → `prepare` → verb → `on_finish` ([`RequestHandler`]). Its errors and panics become error
+//! 4. The handler lives: origin → body → XSRF token → `prepare` → verb → `on_finish` ([`RequestHandler`]). Its errors and panics become error
 //!    pages. Until it flushes, nothing has left.
 //! 5. At its first [`Context::flush`] the response goes up the chain with the running handler as its [`Body`]: polling
 //!    the body drives the handler, dropping it cancels.
@@ -48,8 +48,10 @@ mod error;
 mod extensions;
 pub mod h1;
 mod handler;
+mod hosts;
 mod limits;
 mod middleware;
+mod origin;
 mod panics;
 mod random;
 mod request;
@@ -63,6 +65,7 @@ pub mod testing;
 mod upgrade;
 mod users;
 pub mod websocket;
+mod xsrf;
 
 pub use application::{Application, Settings};
 pub use body::{Body, BodyError, BodySender, FileBody, Frame, HttpBody, SizeHint, Trailers};

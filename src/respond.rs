@@ -59,6 +59,9 @@ impl Respond {
 
     /// Routing, and making the handler's future: nothing of the handler runs yet.
     fn start(app: Arc<Inner>, request: Request) -> Stage {
+        if let Err(error) = app.hosts.check(&request) {
+            return Stage::Handler(endpoint::fail(&app, request, error));
+        }
         if app.middleware.is_empty() {
             return Stage::Handler(endpoint::start(&app, request));
         }

@@ -1,4 +1,4 @@
-//! Other WebSocket implementations as clients and servers of ours: `tests/interop/peers` holds one program each.
+//! Other implementations as peers of ours, of WebSockets and of signed cookies: `tests/interop/peers` holds one program each.
 //!
 //! `cargo test` builds the examples first; `cargo test --test interop` does not. scripts/test-deps installs the peers.
 
@@ -10,6 +10,8 @@
 )]
 #![cfg(unix)]
 
+#[path = "interop/cookies.rs"]
+mod cookies;
 #[allow(dead_code, reason = "tests/programs.rs asks more of a program")]
 #[path = "programs/process.rs"]
 mod process;
@@ -121,6 +123,16 @@ fn tornado() {
         let cases = [("ws", "deflate"), ("ws", "plain"), ("ws-plain", "plain")];
         tries_the_probe(&python, "echo_tornado.py", &cases);
         serves_our_client(&python, "echo_tornado.py");
+    } else {
+        println!("left out: Tornado is not in target/tools");
+    }
+}
+
+#[test]
+fn tornado_reads_our_cookies_and_we_read_its() {
+    let python = path("target/tools/python/bin/python");
+    if python.is_file() {
+        cookies::with_tornado(&python, &path("tests/interop/peers/cookies_tornado.py"));
     } else {
         println!("left out: Tornado is not in target/tools");
     }

@@ -174,7 +174,7 @@ fn probe_answers_on(probe: Program) {
             "/ws-plain",
         ],
     );
-    for target in ["/signed", "/xsrf", "/login", "/private", "/static/x"] {
+    for target in ["/login", "/private", "/static/x"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",
@@ -215,6 +215,99 @@ fn probe_reads_bodies_on(probe: Program) {
     probe.stop();
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+#[test]
+fn probe_signs_cookies_and_checks_forms() {
+    for transport in ["tcp", "async-h1"] {
+        probe_signs_and_checks(&Program::start("probe", &[transport, "127.0.0.1:0"]));
+    }
+}
+
+fn probe_signs_and_checks(probe: &Program) {
+    let ask = |method: &str, target: &str, cookie: &str, body: &str| {
+        let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let fields = format!("X-Requested-With: XMLHttpRequest\r\n{form}Cookie: {cookie}\r\n");
+        probe.exchange(method, target, &fields, body.as_bytes())
+    };
+    let answer = ask("GET", "/signed?set=v+%C3%A9", "", "");
+    let set = answer.field("set-cookie").expect("a cookie");
+    let (cookie, attributes) = set.split_once("; ").expect("attributes");
+    assert_eq!(attributes, "HttpOnly; Max-Age=2592000; Path=/; SameSite=Lax");
+    assert_eq!(ask("GET", "/signed", cookie, "").text(), "v \u{e9}");
+    let moved = cookie.replace("6:signed", "6:singed");
+    for bad in ["", "signed=v", &cookie[..cookie.len() - 1], &moved] {
+        assert_eq!(ask("GET", "/signed", bad, "").status, "403 Forbidden", "{bad}");
+    }
+
+    let answer = ask("GET", "/xsrf", "", "");
+    let set = answer.field("set-cookie").expect("a cookie");
+    let (cookie, attributes) = set.split_once("; ").expect("attributes");
+    assert_eq!(attributes, "Path=/; SameSite=Lax");
+    let token = cookie.strip_prefix("_xsrf=").expect("the name");
+    assert!(
+        answer
+            .text()
+            .contains(&format!(r#"name="_xsrf" value="{token}""#))
+    );
+    let good = ask("POST", "/xsrf", cookie, &format!("_xsrf={token}"));
+    assert_eq!((good.status.as_str(), &*good.text()), ("200 OK", "ok"));
+    let injected = ("a=b]_xsrf=injected", "_xsrf=injected".to_owned());
+    for (cookie, body) in [(cookie, String::new()), ("", format!("_xsrf={token}")), injected] {
+        assert_eq!(
+            ask("POST", "/xsrf", cookie, &body).status,
+            "403 Forbidden",
+            "{cookie} {body}"
+        );
+    }
+    // The page that is served next has another token, and the client no need of another cookie.
+    let next = ask("GET", "/xsrf", cookie, "");
+    assert!(next.field("set-cookie").is_none() && !next.text().contains(token));
+}
+
+#[test]
+fn probe_logs_in_and_out() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let ask = |method: &str, target: &str, cookie: &str, body: &str| {
+        let fields = format!("Content-Type: application/x-www-form-urlencoded\r\nCookie: {cookie}\r\n");
+        probe.exchange(method, target, &fields, body.as_bytes())
+    };
+    let sent = ask("GET", "/private?a=b", "", "");
+    assert_eq!(sent.status, "302 Found");
+    let location = sent.field("location").expect("the login");
+    assert_eq!(location, "/login?next=%2Fprivate%3Fa%3Db");
+    assert_eq!(ask("POST", "/private", "", "").status, "403 Forbidden");
+    assert!(
+        ask("GET", location, "", "")
+            .text()
+            .contains("<form method=\"post\">")
+    );
+    let back = ask("POST", location, "", "user=J%C3%B6");
+    assert_eq!(
+        (back.status.as_str(), back.field("location")),
+        ("303 See Other", Some("/private?a=b"))
+    );
+    let set = back.field("set-cookie").expect("a cookie");
+    let (cookie, attributes) = set.split_once("; ").expect("attributes");
+    assert_eq!(attributes, "HttpOnly; Path=/; SameSite=Lax");
+    assert_eq!(ask("GET", "/private", cookie, "").text(), "J\u{f6}");
+    for bad in ["session=", "session=x", &cookie[..cookie.len() - 1]] {
+        assert_eq!(ask("GET", "/private", bad, "").status, "302 Found", "{bad}");
+    }
+    let away = ask("POST", "/login?next=//example.com", "", "user=me");
+    assert_eq!(away.field("location"), Some("/private"));
+    let out = ask("POST", "/logout", cookie, "");
+    let gone = out.field("set-cookie").expect("a cookie");
+    assert!(
+        gone.starts_with("session=\"\"; ") && gone.contains("Max-Age=0"),
+        "{gone}"
+    );
+    probe.stop();
+}
+
 #[test]
 fn probe_keeps_no_upload() {
     const SIZE: usize = 32 << 20;
@@ -224,7 +317,7 @@ fn probe_keeps_no_upload() {
     let answer = probe.exchange("POST", "/upload", "", &body);
     assert_eq!(
         answer.text(),
-        format!(r#"{{"bytes":{SIZE},"sha256":"{:x}"}}"#, Sha256::digest(&body))
+        format!(r#"{{"bytes":{SIZE},"sha256":"{}"}}"#, hex(&Sha256::digest(&body)))
     );
     if let (Some(before), Some(after)) = (before, probe.most_memory()) {
         assert!(after - before < 8 << 10, "{before} KiB before, {after} KiB after");

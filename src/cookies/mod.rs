@@ -7,16 +7,20 @@
 
 mod attribute;
 mod encode;
+pub(crate) mod hex;
 mod parse;
+mod put;
 mod quoted;
 mod seal;
 mod secret;
 mod set_cookie;
+pub mod signed;
 
 use std::error::Error as StdError;
 use std::fmt;
 
 pub use parse::{Cookies, parse};
+pub(crate) use put::put;
 pub use secret::CookieSecret;
 pub use set_cookie::SetCookie;
 
@@ -101,5 +105,7 @@ impl StdError for CookieError {}
 
 #[cfg(test)]
 mod sealed_tests;
+#[cfg(test)]
+mod signed_tests;
 #[cfg(test)]
 mod tests;

@@ -59,6 +59,16 @@ impl SetCookie {
         &self.name
     }
 
+    pub(crate) fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The same cookie with another value, which stands for the one it was made with.
+    pub(crate) fn with_value(mut self, value: String) -> Self {
+        self.value = value;
+        self
+    }
+
     /// Sends it to this host and those below it (RFC 6265bis, section 4.1.2.3); "" is only the host that sets it.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = domain.into();

@@ -255,6 +255,18 @@ fn attributes_are_written_in_order() {
 }
 
 #[test]
+fn a_response_sets_a_cookie_once() {
+    let mut headers = http::HeaderMap::new();
+    headers.insert("x-other", http::HeaderValue::from_static("a=0"));
+    for field in ["a=1; Domain=example.com", "ab=2", "a=3", "b=a=4", "a=5"] {
+        put(&mut headers, http::HeaderValue::from_static(field));
+    }
+    let all: Vec<_> = headers.get_all("set-cookie").iter().collect();
+    assert_eq!(all, ["ab=2", "b=a=4", "a=5"]);
+    assert_eq!(headers.len(), 4);
+}
+
+#[test]
 fn a_removal_repeats_where_the_cookie_was() {
     let epoch = "expires=Thu, 01 Jan 1970 00:00:00 GMT";
     assert_eq!(

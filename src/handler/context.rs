@@ -49,6 +49,8 @@ pub struct Context {
     pub(super) upgrade: Option<Upgrade>,
     pub(super) later: Option<Box<dyn DynTemplate + Send>>,
     pub(super) progress: Progress,
+    /// Requests that could change something are checked for where they come from.
+    pub(super) guarded: bool,
     pub(super) started: Option<Duration>,
     /// The route is for users alone.
     pub(crate) for_users: bool,
@@ -98,11 +100,19 @@ impl Context {
             upgrade: None,
             later: None,
             progress: Progress::default(),
+            guarded: false,
             started,
             for_users: false,
             exchange: Arc::default(),
             detached: None,
         }
+    }
+
+    /// Has the request checked for where it comes from: the application's own handlers are guarded, the framework's answers
+    /// (404, 405) are not.
+    pub(crate) fn guarded(mut self, on: bool) -> Self {
+        self.guarded = on;
+        self
     }
 
     /// The request.

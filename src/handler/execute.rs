@@ -15,7 +15,7 @@ use super::{Context, RequestHandler, allow, page};
 use crate::error::{Error, Result};
 use crate::panics::contain;
 
-/// Body → guard → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → error page → response → `on_finish`.
+/// Origin → body → XSRF token → user → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → session → error page → response → `on_finish`.
 ///
 /// A block and not an `async fn`: that would hold its arguments twice, and this is the one future a request allocates.
 pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl Future<Output = Done> + Send {
@@ -60,9 +60,11 @@ impl<H: RequestHandler> Life<H> {
     async fn stages(&mut self) -> Result {
         let (handler, cx) = (&*self.handler, &mut self.cx);
         cx.check_target()?;
+        cx.check_cross_origin(handler)?;
         if !handler.stream_request_body() && !cx.incoming.is_empty() {
             Box::pin(cx.buffer_body()).await?;
         }
+        cx.check_xsrf(handler)?;
         if cx.for_users || handler.authenticated() {
             Box::pin(cx.check_user()).await?;
         }

@@ -13,7 +13,9 @@ mod output;
 mod page;
 mod path;
 mod render;
+mod signed;
 mod tasks;
+mod xsrf;
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -33,6 +35,7 @@ pub(crate) use path::PathArguments;
 pub(crate) use tasks::Tasks;
 
 use crate::error::{Error, Result};
+use crate::origin;
 
 /// A handler with a method per verb (Tornado's `RequestHandler`).
 ///
@@ -112,6 +115,26 @@ pub trait RequestHandler: Send + Sync + 'static {
     fn other(&self, cx: &mut Context) -> impl Future<Output = Result> + Send {
         let _ = cx;
         NotAllowed
+    }
+
+    /// Says whether pages of another origin may send requests other than GET, HEAD and OPTIONS: asked before the body is
+    /// read and before `prepare`, where [`Settings::cross_origin_protection`](crate::Settings) is on and the browser says
+    /// that the request is not from a page of ours. `origin` is `https://www.example.com`, `null` or empty.
+    ///
+    /// By default those of [`Settings::trusted_origins`](crate::Settings) may. Whoever lets all of them must not rely on
+    /// cookies.
+    fn check_trusted_origin(&self, origin: &str, cx: &Context) -> bool {
+        origin::is_trusted(origin, cx.settings())
+    }
+
+    /// Checks the XSRF token, before `prepare`, of requests other than GET, HEAD and OPTIONS, where
+    /// [`Settings::xsrf_cookies`](crate::Settings) is on. A handler whose clients have no cookies (an API with keys)
+    /// overrides it with `Ok(())`.
+    ///
+    /// # Errors
+    /// 403 where it is missing or wrong.
+    fn check_xsrf_cookie(&self, cx: &Context) -> Result {
+        cx.check_xsrf_cookie()
     }
 
     /// Called before the verb. When it finishes the response (or fails), the verb is not called.

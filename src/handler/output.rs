@@ -9,7 +9,7 @@ use super::Context;
 use super::exchange::{Done, HandlerBody};
 use super::page;
 use crate::body::{Body, BodyError, FileBody};
-use crate::cookies::SetCookie;
+use crate::cookies::{self, SetCookie};
 use crate::error::{Error, Result};
 use crate::response::{Reason, Response};
 use crate::template::HTML;
@@ -107,12 +107,15 @@ impl Context {
         Ok(())
     }
 
-    /// Sets a cookie.
+    /// Sets a cookie, in place of one of the same name that this response would have set, as in Tornado. One more of that
+    /// name, for another path or domain, goes by [`Context::add_header`].
     ///
     /// # Errors
     /// 500 when name, value or an attribute may not stand in `Set-Cookie` (RFC 6265bis section 4.1).
     pub fn set_cookie(&mut self, cookie: &SetCookie) -> Result {
-        self.add_header(SET_COOKIE, cookie.encode()?)
+        let (_, field) = self.field(SET_COOKIE, cookie.encode()?)?;
+        cookies::put(&mut self.headers, field);
+        Ok(())
     }
 
     /// Removes a cookie that was set with path `/` and no domain.

@@ -30,6 +30,11 @@ pub trait Names: Template {
         Markup(named("xsrf_form_html"))
     }
 
+    /// The token that this field has, for scripts that send it in a field `X-Xsrftoken`.
+    fn xsrf_token(&self) -> Named {
+        named("xsrf_token")
+    }
+
     /// The code of the locale: `en_US`.
     fn locale(&self) -> Named {
         named("locale")

@@ -16,6 +16,7 @@ use crate::application::Inner;
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::xsrf::Xsrf;
 
 /// The request that a template is rendered for, as a function of the namespace sees it
 /// ([`Application::template_function`](crate::Application::template_function)).
@@ -88,6 +89,15 @@ impl<'a> Scope<'a> {
         self.add_header(SET_COOKIE, cookie.encode()?)
     }
 
+    /// The token of this response, whose cookie goes along where the client has none.
+    fn xsrf(&self) -> Result<&'a Xsrf> {
+        let xsrf = Xsrf::of(self.request, &self.app.settings)?;
+        let mut outgoing = self.outgoing.borrow_mut();
+        let Outgoing { sent, fields } = &mut *outgoing;
+        xsrf.set_cookie(*sent, fields)?;
+        Ok(xsrf)
+    }
+
     /// What a name means: text set for this request, a function, text of the application, the framework's own.
     fn look_up(&self, name: &str, args: &[&str]) -> Result<Cow<'a, str>> {
         let set = self.request.value(name).and_then(as_text);
@@ -105,7 +115,8 @@ impl<'a> Scope<'a> {
             ("reverse_url", [route, args @ ..]) => self.reverse_url(route, args).map(Cow::Owned),
             ("locale", _) => Ok("en_US".into()),
             ("static_url", _) => missing("the application has no static files"),
-            ("xsrf_form_html", _) => missing("the application has no XSRF protection"),
+            ("xsrf_token", _) => Ok((&*self.xsrf()?.masked).into()),
+            ("xsrf_form_html", _) => self.xsrf().map(Xsrf::form_html).map(Cow::Owned),
             _ => missing("the application has no function and no text of this name"),
         }
     }

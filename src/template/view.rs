@@ -6,9 +6,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::DynTemplate;
+use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
+use crate::cookies;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
@@ -105,14 +107,18 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// Adds fields beside those of the same names.
+/// Adds fields beside those of the same names, and cookies in place of those of the same names.
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
         // A map names a repeated field once.
         last = name.or(last);
         if let Some(name) = &last {
-            headers.append(name.clone(), value);
+            if name == SET_COOKIE {
+                cookies::put(headers, value);
+            } else {
+                headers.append(name.clone(), value);
+            }
         }
     }
 }

@@ -52,6 +52,14 @@ macro_rules! forward {
 impl<H: RequestHandler> RequestHandler for Authenticated<H> {
     forward!(get, head, post, put, patch, delete, options, other, prepare);
 
+    fn check_trusted_origin(&self, origin: &str, cx: &Context) -> bool {
+        self.0.check_trusted_origin(origin, cx)
+    }
+
+    fn check_xsrf_cookie(&self, cx: &Context) -> Result {
+        self.0.check_xsrf_cookie(cx)
+    }
+
     fn write_error(&self, cx: &mut Context, error: &Error) -> impl Future<Output = Result> + Send {
         self.0.write_error(cx, error)
     }

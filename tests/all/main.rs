@@ -7,10 +7,12 @@
 )]
 
 mod allow;
+mod allowed_hosts;
 mod arguments;
 mod cancellation;
 mod carrier;
 mod concurrency;
+mod cross_origin;
 mod detach;
 mod errors;
 mod fetch;
@@ -26,6 +28,7 @@ mod responses;
 mod routing;
 mod sessions;
 mod shapes;
+mod signed_cookies;
 mod state;
 mod streaming;
 #[path = "../sessions/suite.rs"]
@@ -38,3 +41,4 @@ mod users;
 mod websocket;
 mod websocket_client;
 mod wrapping;
+mod xsrf;

@@ -248,7 +248,6 @@ fn a_name_that_nobody_has_filled_is_told_by_name() {
         };
     }
     page!(Static, "{{ static_url(\"a\") }}");
-    page!(Xsrf, "{{ xsrf_form_html() }}");
     page!(Named, "{{ named(\"site\") }}");
     page!(Reverse, "{{ reverse_url(\"nowhere\") }}");
     page!(Missing, "{{ (\"site\"|value::<String>)? }}");
@@ -264,7 +263,6 @@ fn a_name_that_nobody_has_filled_is_told_by_name() {
             .settings(settings)
             .template_value("kind", 7_u8)
             .get("/static", async |cx| cx.render(Static))
-            .get("/xsrf", async |cx| cx.render(Xsrf))
             .get("/named", async |cx| cx.render_later(Named))
             .get("/reverse", async |cx| cx.render_later(Reverse))
             .get("/missing", async |cx| cx.render_later(Missing))
@@ -277,10 +275,6 @@ fn a_name_that_nobody_has_filled_is_told_by_name() {
         (
             "/static",
             "`static_url` in a template: the application has no static files",
-        ),
-        (
-            "/xsrf",
-            "`xsrf_form_html` in a template: the application has no XSRF protection",
         ),
         (
             "/named",

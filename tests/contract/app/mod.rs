@@ -1,11 +1,15 @@
 //! The application that every carrier carries.
 
+mod guards;
 mod input;
 mod life;
 mod output;
 mod stream;
+mod users;
 
+use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
+use waterspout::session::{MemoryStore, Sessions};
 use waterspout::testing::{Lint, Report};
 use waterspout::{Body, HttpBody, Limits};
 
@@ -22,8 +26,12 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
                 body: BODY_LIMIT,
                 ..Limits::default()
             },
+            cookie_secret: Some(CookieSecret::new("It's a secret to everybody")),
+            login_url: Some("/login".into()),
+            trusted_origins: vec!["https://trusted.example.com".into()],
             ..Settings::default()
         })
+        .sessions(Sessions::new(MemoryStore::new()))
         .state(ledger.clone())
         .middleware(lint)
         .middleware(Order("outer"))
@@ -32,6 +40,8 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .not_found(NotFound)
         .get("/", async |cx| cx.write("Hello, world"));
     let app = input::routes(app);
+    let app = guards::routes(app);
+    let app = users::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
     (stream::routes(app), report)

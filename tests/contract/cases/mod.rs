@@ -4,10 +4,12 @@ mod arguments;
 mod bodies;
 mod errors;
 mod fields;
+mod guards;
 mod life;
 mod routes;
 mod status;
 mod streams;
+mod users;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,12 +45,14 @@ impl Case {
 const ALL: &[&[Case]] = &[
     routes::CASES,
     fields::CASES,
+    guards::CASES,
     arguments::CASES,
     bodies::CASES,
     status::CASES,
     errors::CASES,
     life::CASES,
     streams::CASES,
+    users::CASES,
 ];
 
 /// Rules that cases break on purpose; the lint must have seen it.

@@ -25,8 +25,8 @@
 //! - A session is read when a handler first asks for it, once a request. A visitor in whose session nothing was put gets
 //!   no cookie, and nothing is kept of him.
 //! - It is saved when the handler is done, or before the first [`flush`](crate::Context::flush): in any case before the
-//!   head of the response leaves, so that a client that has the answer meets the session as it then was. Where the answer
-//!   is a 5xx, changes are dropped; an end of the session ([`Session::destroy`]) still holds.
+//!   head of the response leaves, so that a client that has the answer meets the session as it then was. Where the handler
+//!   fails with a 5xx, changes are dropped; an end of the session ([`Session::destroy`]) still holds.
 //! - Two requests that change one session at once: each saves the whole of it, and the last to save wins.
 //! - It ends after a time without use ([`Sessions::idle`]) and after a time altogether ([`Sessions::absolute`]), whichever
 //!   comes first. A request that asks for the session is a use of it; to save writes, one that comes within a twentieth of

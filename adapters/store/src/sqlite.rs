@@ -12,7 +12,7 @@ use crate::sql::session_store;
 use crate::thread::Thread;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS waterspout_sessions \
-     (key BLOB PRIMARY KEY, record BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID; \
+     (key BLOB PRIMARY KEY, record BLOB NOT NULL, expires INTEGER NOT NULL); \
      CREATE INDEX IF NOT EXISTS waterspout_sessions_expires ON waterspout_sessions (expires);";
 
 /// Keeps sessions in a SQLite database: a file of this machine, which several processes may share. SQLite itself is part of

@@ -147,6 +147,7 @@ pub(crate) struct Inner {
     pub(crate) templates: Registry,
     pub(crate) sessions: Option<Sessions>,
     pub(crate) users: Option<Arc<dyn Users>>,
+    pub(crate) has_private_routes: bool,
     problems: Vec<String>,
 }
 
@@ -534,6 +535,9 @@ impl Application {
         problems.extend(self.inner.settings.problems());
         let sessions = self.inner.sessions.as_ref();
         problems.extend(sessions.and_then(|sessions| sessions.problem(&self.inner.settings)));
+        if self.inner.has_private_routes && self.inner.users.is_none() {
+            problems.push("a route is for users alone, and the application has no get_current_user".into());
+        }
         if problems.is_empty() {
             return Ok(());
         }

@@ -103,6 +103,7 @@ impl Application {
     pub fn authenticated(mut self) -> Self {
         if let Some(route) = self.last_route() {
             route.authenticated = true;
+            self.inner().has_private_routes = true;
         }
         self
     }

@@ -82,7 +82,11 @@ fn what_cannot_be_answered_is_an_error_with_its_reason() {
     let guarded = Application::new()
         .get("/", async |cx| cx.write("page"))
         .authenticated();
-    assert!(text(guarded).contains("the application has no get_current_user"));
+    let problem = guarded.check().expect_err("told at the start");
+    assert!(problem.to_string().contains("no get_current_user"), "{problem}");
+    assert!(guarded.get_current_user(from_cookie).check().is_ok());
+    let wrapped = Application::new().route("/", authenticated(Told(Log::default())));
+    assert_eq!(TestClient::new(wrapped).get("/").send().text(), "own page of 500");
 }
 
 #[test]
@@ -368,7 +372,7 @@ fn next_leads_to_no_other_site() {
         ("data:text/html,x", "/home"),
         ("mailto:a@example.com", "/home"),
         ("http://[", "/home"),
-        ("http:", "/home"),
+        ("http:", "/in/login"),
     ];
     for (next, location) in cases {
         let next = next.replace(' ', "%20").replace('#', "%23");

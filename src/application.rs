@@ -24,6 +24,7 @@ use crate::session::Sessions;
 use crate::template::Registry;
 use crate::users::Users;
 use crate::websocket::{self, WebSocketHandler};
+use crate::xsrf;
 
 /// What an application is told besides its routes. Everything has a safe default.
 ///
@@ -96,6 +97,7 @@ impl Settings {
         let secret = self.cookie_secret.as_ref().and_then(CookieSecret::problem);
         let mut problems: Vec<String> = secret.map(ToOwned::to_owned).into_iter().collect();
         problems.extend(AllowedHosts::problems(&self.allowed_hosts));
+        problems.extend(xsrf::problem(self));
         let odd = self
             .trusted_origins
             .iter()

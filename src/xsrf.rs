@@ -147,12 +147,19 @@ pub(crate) fn token_of_cookie(request: &Request, settings: &Settings) -> Option<
 
 /// Scripts read it, to send it in a field; so it is not `HttpOnly`.
 fn cookie(request: &Request, settings: &Settings, masked: &str) -> Result<HeaderValue> {
-    let name = &*settings.xsrf_cookie_name;
-    let secure = request.scheme() == "https" || name.starts_with("__");
-    let cookie = SetCookie::new(name, masked)
-        .same_site(SameSite::Lax)
-        .secure(secure);
-    Ok(cookie.encode()?)
+    let cookie = SetCookie::new(&*settings.xsrf_cookie_name, masked).same_site(SameSite::Lax);
+    let bare = cookie.clone().secure(request.scheme() == "https").encode();
+    // `__Host-` and `__Secure-` names want it everywhere.
+    Ok(bare.or_else(|_| cookie.secure(true).encode())?)
+}
+
+/// What is wrong with the name of the cookie, for whoever starts the application.
+pub(crate) fn problem(settings: &Settings) -> Option<String> {
+    let cookie = SetCookie::new(&*settings.xsrf_cookie_name, "").secure(true);
+    cookie
+        .encode()
+        .err()
+        .map(|error| format!("xsrf_cookie_name: {error}"))
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ fn the_value_of_an_encrypted_cookie_does_not_show() {
 
 #[test]
 fn what_was_tampered_with_is_not_there() {
-    for (kind, other) in [("/signed", "=b"), ("/encrypted", "=b")] {
+    for kind in ["/signed", "/encrypted"] {
         let client = client();
         client.get(&format!("{kind}/set?v=value")).send();
         let good = client.cookie("a").expect("a cookie");
@@ -140,7 +140,7 @@ fn what_was_tampered_with_is_not_there() {
             format!("a={}", &good[..good.len() - 1]),
             format!("a={good}0"),
             format!("a={good}; a=x"),
-            format!("a={}", good.replace(|c: char| c == '=' || c == '1', other)),
+            format!("a={}", good.replace(['=', '1'], "x")),
             "a=2|".to_owned(),
             "a=1.0.".to_owned(),
             "a=".to_owned(),

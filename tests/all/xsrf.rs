@@ -168,6 +168,21 @@ fn the_cookie_can_have_another_name() {
     assert_eq!(page.header("set-cookie"), Some(&*expected));
     assert_eq!(client.post("/").form(&[("_xsrf", token)]).send().status(), 200);
     assert_eq!(post(&client, token, &[("_xsrf", token)], &[]).status(), 403);
+    for (name, secure) in [("__secure-xsrf", true), ("__xsrf", false)] {
+        let settings = Settings {
+            xsrf_cookie_name: name.into(),
+            ..self::settings()
+        };
+        let page = TestClient::new(app().settings(settings)).get("/").send();
+        let cookie = page.header("set-cookie").expect("a cookie");
+        assert_eq!(cookie.ends_with("; Secure"), secure, "{cookie}");
+    }
+    let settings = Settings {
+        xsrf_cookie_name: "a b".into(),
+        ..self::settings()
+    };
+    let problem = app().settings(settings).check().expect_err("no name").to_string();
+    assert!(problem.contains("xsrf_cookie_name"), "{problem}");
 }
 
 /// Tells what of it runs.

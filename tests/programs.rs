@@ -174,7 +174,7 @@ fn probe_answers_on(probe: Program) {
             "/ws-plain",
         ],
     );
-    for target in ["/login", "/private", "/static/x"] {
+    for target in ["/nowhere", "/static/x"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",

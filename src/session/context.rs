@@ -19,8 +19,8 @@ impl Context {
     /// framework: see [`waterspout::session`](crate::session).
     ///
     /// After the head has been sent ([`Context::flush`]) a session can still be read and changed, but none can be begun,
-    /// renewed or, where it is kept in the cookie, changed, since the client cannot be given another cookie: the response
-    /// then ends as cut off.
+    /// renewed, ended or, where it is kept in the cookie, changed, since the client cannot be given another cookie: the
+    /// response then ends as cut off. (A store on the server has ended it all the same.)
     ///
     /// # Errors
     /// 500 when the application has no [`sessions`](crate::Application::sessions), when the adapter gave no carrier, and

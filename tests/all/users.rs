@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use waterspout::authenticated;
 use waterspout::prelude::*;
+use waterspout::session::{MemoryStore, Sessions};
 use waterspout::testing::TestClient;
 
 use crate::support::Log;
@@ -314,6 +315,42 @@ fn a_single_verb_can_ask_for_a_user() {
     assert_eq!(response.text(), "");
     assert_eq!(client.post("/").send().status(), 403);
     assert_eq!(client.get("/").header("cookie", "user=me").send().text(), "me");
+}
+
+#[test]
+fn a_websocket_can_be_for_users_alone_and_begin_a_session() {
+    struct Greeter(String);
+    impl WebSocketHandler for Greeter {
+        async fn prepare(&mut self, cx: &mut Context) -> Result {
+            self.0 = cx.authenticated_user::<User>().await?.name.clone();
+            cx.session().await?.insert("seen", &true)
+        }
+        async fn open(&mut self, ws: &mut WebSocket) -> Result {
+            ws.write_message(self.0.as_str()).await
+        }
+        async fn on_message(&mut self, _: &mut WebSocket, _: Message) -> Result {
+            Ok(())
+        }
+    }
+    let app = with_login("/login")
+        .sessions(Sessions::new(MemoryStore::new()))
+        .websocket("/ws", || Greeter(String::new()))
+        .authenticated();
+    let client = TestClient::new(app);
+    let refused = client.websocket("/ws").send();
+    assert_eq!(
+        (refused.status(), refused.header("location")),
+        (302, Some("/login?next=%2Fws"))
+    );
+    let accepted = client.websocket("/ws").header("cookie", "user=me").send();
+    assert_eq!(accepted.status(), 101);
+    assert!(
+        accepted
+            .header("set-cookie")
+            .is_some_and(|set| set.starts_with("session="))
+    );
+    let mut socket = client.websocket("/ws").header("cookie", "user=me").connect();
+    assert_eq!(socket.receive(), Some(Message::from("me")));
 }
 
 #[test]

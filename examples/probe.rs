@@ -11,6 +11,8 @@
 //! | `/redirect?url=` | 302 |
 //! | `/signed?set=` | sets the signed cookie `signed`; without `set` its value, or 403 |
 //! | `/xsrf` | a form with the XSRF token; its POST is `ok`, or 403 |
+//! | `/login?next=` | a form; its POST with a `user` logs in, and leads to `next`; POST `/logout` logs out |
+//! | `/private` | the user's name; who is none is sent to the login |
 //! | `/stream?n=&ms=` | `n` flushed pieces, `ms` apart |
 //! | `/upload` POST | how many bytes came and their SHA-256; none is kept |
 //! | `/static/...`, `/robots.txt` | the files of `examples/static` |
@@ -32,6 +34,7 @@ use sha2::{Digest, Sha256};
 use waterspout::cookies::{CookieSecret, SetCookie};
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
+use waterspout::session::Sessions;
 use waterspout::static_files::StaticFiles;
 use waterspout::websocket::Options;
 use waterspout::{Arguments, Url};
@@ -203,6 +206,39 @@ impl RequestHandler for Upload {
     }
 }
 
+/// Who is logged in, as the session says.
+async fn current_user(cx: &mut Context) -> Result<Option<String>> {
+    cx.session().await?.get("user")
+}
+
+struct Login;
+
+impl RequestHandler for Login {
+    async fn get(&self, cx: &mut Context) -> Result {
+        cx.write("<!doctype html><title>Login</title><form method=\"post\"><input name=\"user\"></form>\n")
+    }
+
+    /// Anybody is who he says.
+    async fn post(&self, cx: &mut Context) -> Result {
+        let user = cx.get_body_argument("user")?;
+        let session = cx.session().await?;
+        session.renew();
+        session.insert("user", &user)?;
+        let next = cx.next_url("/private");
+        cx.redirect_with(303, &next)
+    }
+}
+
+async fn logout(cx: &mut Context) -> Result {
+    cx.session().await?.destroy();
+    cx.redirect_with(303, "/login")
+}
+
+async fn private(cx: &mut Context) -> Result {
+    let user = cx.authenticated_user::<String>().await?;
+    text(cx, user.as_bytes())
+}
+
 async fn sleep(cx: &mut Context) -> Result {
     let time = number(cx, "ms", 0)?;
     cx.sleep(Duration::from_millis(time.into())).await?;
@@ -324,10 +360,13 @@ fn main() -> ExitCode {
     );
     let settings = Settings {
         cookie_secret: Some(CookieSecret::new(SECRET)),
+        login_url: Some("/login".into()),
         ..Settings::default()
     };
     let app = app
         .settings(settings)
+        .sessions(Sessions::default())
+        .get_current_user(current_user)
         .any("/", root)
         .any("/echo", echo)
         .any("/cookie", cookie)
@@ -340,6 +379,10 @@ fn main() -> ExitCode {
         .any("/redirect", redirect)
         .any("/signed", signed)
         .route("/xsrf", Xsrf)
+        .route("/login", Login)
+        .post("/logout", logout)
+        .any("/private", private)
+        .authenticated()
         .any("/stream", stream)
         .route("/upload", Upload)
         .any("/sleep", sleep)

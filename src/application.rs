@@ -20,7 +20,9 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::session::Sessions;
 use crate::template::Registry;
+use crate::users::Users;
 use crate::websocket::{self, WebSocketHandler};
 use crate::xsrf;
 
@@ -64,6 +66,9 @@ pub struct Settings {
     /// The hosts that requests may name: `example.com`, `*.example.com` (all below it), either with a port. Others are
     /// answered 421 before anything else is done. None by default, which is any.
     pub allowed_hosts: Vec<String>,
+    /// Where users log in: a path of the application, or a URL. Pages that need a user send there who is none
+    /// ([`authenticated`](crate::authenticated)). None by default, and they answer 403.
+    pub login_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -81,6 +86,7 @@ impl Default for Settings {
             xsrf_cookies: false,
             xsrf_cookie_name: Cow::Borrowed("_xsrf"),
             allowed_hosts: Vec::new(),
+            login_url: None,
         }
     }
 }
@@ -141,6 +147,9 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) client: Option<Arc<dyn Engine>>,
     pub(crate) templates: Registry,
+    pub(crate) sessions: Option<Sessions>,
+    pub(crate) users: Option<Arc<dyn Users>>,
+    pub(crate) has_private_routes: bool,
     problems: Vec<String>,
 }
 
@@ -151,6 +160,7 @@ pub(crate) struct Route {
     functions: Vec<(Option<Method>, Arc<dyn ErasedHandler>)>,
     pub(crate) raw_paths: bool,
     pub(crate) any_origin: bool,
+    pub(crate) authenticated: bool,
 }
 
 impl Route {
@@ -251,6 +261,11 @@ impl Application {
 
     pub(crate) fn inner(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
+    }
+
+    /// The route that was added last.
+    pub(crate) fn last_route(&mut self) -> Option<&mut Route> {
+        self.last.and_then(|index| self.inner().table.target_mut(index))
     }
 
     pub(crate) fn problem(&mut self, problem: impl ToString) {
@@ -396,7 +411,7 @@ impl Application {
     /// Lets the route that was added last have paths with dot segments, which are refused with 400 otherwise.
     #[must_use]
     pub fn raw_paths(mut self) -> Self {
-        if let Some(route) = self.last.and_then(|index| self.inner().table.target_mut(index)) {
+        if let Some(route) = self.last_route() {
             route.raw_paths = true;
         }
         self
@@ -513,13 +528,18 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice, settings that cannot work.
+    /// What is wrong with the application: bad patterns, names given twice, settings and sessions that cannot work.
     ///
     /// # Errors
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
         let mut problems = self.inner.problems.clone();
         problems.extend(self.inner.settings.problems());
+        let sessions = self.inner.sessions.as_ref();
+        problems.extend(sessions.and_then(|sessions| sessions.problem(&self.inner.settings)));
+        if self.inner.has_private_routes && self.inner.users.is_none() {
+            problems.push("a route is for users alone, and the application has no get_current_user".into());
+        }
         if problems.is_empty() {
             return Ok(());
         }

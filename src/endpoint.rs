@@ -17,8 +17,10 @@ const ALL: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// Finds the route and starts its handler.
 pub(crate) fn start(app: &Arc<Inner>, request: Request) -> Run {
     match find(app, &request) {
-        Ok((handler, path, guarded)) => {
-            handler.start(Context::new(app.clone(), request, path).guarded(guarded))
+        Ok((handler, path, guards)) => {
+            let mut cx = Context::new(app.clone(), request, path).guarded(guards.origin);
+            cx.for_users = guards.users;
+            handler.start(cx)
         }
         Err(error) => fail(app, request, error),
     }
@@ -30,8 +32,16 @@ pub(crate) fn fail(app: &Arc<Inner>, request: Request, error: Error) -> Run {
     failing.start(Context::new(app.clone(), request, PathArguments::default()))
 }
 
-/// A handler, its arguments, and whether it is guarded against other sites' pages.
-type Found = (Arc<dyn ErasedHandler>, PathArguments, bool);
+/// What a request has to pass before its handler.
+#[derive(Clone, Copy, Default)]
+struct Guards {
+    /// It must not come from another site's page.
+    origin: bool,
+    /// It must be a user's.
+    users: bool,
+}
+
+type Found = (Arc<dyn ErasedHandler>, PathArguments, Guards);
 
 fn find(app: &Inner, request: &Request) -> Result<Found, Error> {
     let method = request.method();
@@ -52,18 +62,30 @@ fn find(app: &Inner, request: &Request) -> Result<Found, Error> {
     }
     let Some(found) = found else {
         return match path {
-            "*" if *method == Method::OPTIONS => {
-                Ok((Arc::new(AllowAnswer(ALL.into())), PathArguments::default(), false))
-            }
+            "*" if *method == Method::OPTIONS => Ok((
+                Arc::new(AllowAnswer(ALL.into())),
+                PathArguments::default(),
+                Guards::default(),
+            )),
             _ if is_extension(method) => Err(Error::new(501)),
             _ => match &app.not_found {
-                Some(handler) => Ok((handler.clone(), PathArguments::default(), true)),
+                Some(handler) => {
+                    let guards = Guards {
+                        origin: true,
+                        users: false,
+                    };
+                    Ok((handler.clone(), PathArguments::default(), guards))
+                }
                 None => Err(Error::new(404)),
             },
         };
     };
     let arguments = PathArguments::new(found.index, found.captures, path)?;
-    Ok((choose(found.target, method)?, arguments, !found.target.any_origin))
+    let guards = Guards {
+        origin: !found.target.any_origin,
+        users: found.target.authenticated,
+    };
+    Ok((choose(found.target, method)?, arguments, guards))
 }
 
 /// The route's handler for a method.

@@ -60,10 +60,12 @@ mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+pub mod session;
 pub mod static_files;
 pub mod template;
 pub mod testing;
 mod upgrade;
+mod users;
 pub mod websocket;
 mod xsrf;
 
@@ -84,6 +86,7 @@ pub use middleware::{Middleware, MiddlewareFn, Next};
 pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
+pub use users::{Authenticated, UserFn, authenticated};
 
 pub use askama;
 pub use bytes::Bytes;

@@ -180,7 +180,7 @@ fn probe_answers_on(probe: Program) {
             "/ws-plain",
         ],
     );
-    for target in ["/login", "/private"] {
+    for target in ["/nowhere"] {
         assert_eq!(
             probe.exchange("GET", target, "", b"").status,
             "404 Not Found",
@@ -336,6 +336,46 @@ fn probe_serves_files() {
         }
         probe.stop();
     }
+}
+
+#[test]
+fn probe_logs_in_and_out() {
+    let probe = Program::start("probe", &["tcp", "127.0.0.1:0"]);
+    let ask = |method: &str, target: &str, cookie: &str, body: &str| {
+        let fields = format!("Content-Type: application/x-www-form-urlencoded\r\nCookie: {cookie}\r\n");
+        probe.exchange(method, target, &fields, body.as_bytes())
+    };
+    let sent = ask("GET", "/private?a=b", "", "");
+    assert_eq!(sent.status, "302 Found");
+    let location = sent.field("location").expect("the login");
+    assert_eq!(location, "/login?next=%2Fprivate%3Fa%3Db");
+    assert_eq!(ask("POST", "/private", "", "").status, "403 Forbidden");
+    assert!(
+        ask("GET", location, "", "")
+            .text()
+            .contains("<form method=\"post\">")
+    );
+    let back = ask("POST", location, "", "user=J%C3%B6");
+    assert_eq!(
+        (back.status.as_str(), back.field("location")),
+        ("303 See Other", Some("/private?a=b"))
+    );
+    let set = back.field("set-cookie").expect("a cookie");
+    let (cookie, attributes) = set.split_once("; ").expect("attributes");
+    assert_eq!(attributes, "HttpOnly; Path=/; SameSite=Lax");
+    assert_eq!(ask("GET", "/private", cookie, "").text(), "J\u{f6}");
+    for bad in ["session=", "session=x", &cookie[..cookie.len() - 1]] {
+        assert_eq!(ask("GET", "/private", bad, "").status, "302 Found", "{bad}");
+    }
+    let away = ask("POST", "/login?next=//example.com", "", "user=me");
+    assert_eq!(away.field("location"), Some("/private"));
+    let out = ask("POST", "/logout", cookie, "");
+    let gone = out.field("set-cookie").expect("a cookie");
+    assert!(
+        gone.starts_with("session=\"\"; ") && gone.contains("Max-Age=0"),
+        "{gone}"
+    );
+    probe.stop();
 }
 
 #[test]

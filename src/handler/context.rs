@@ -52,6 +52,8 @@ pub struct Context {
     /// Requests that could change something are checked for where they come from.
     pub(super) guarded: bool,
     pub(super) started: Option<Duration>,
+    /// The route is for users alone.
+    pub(crate) for_users: bool,
     exchange: Arc<Exchange>,
     detached: Option<Detached>,
 }
@@ -100,6 +102,7 @@ impl Context {
             progress: Progress::default(),
             guarded: false,
             started,
+            for_users: false,
             exchange: Arc::default(),
             detached: None,
         }
@@ -249,6 +252,16 @@ impl Context {
     /// without content, HEAD also where a middleware has put the body into another one.
     pub(super) fn is_unwanted(&self) -> bool {
         self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
+    }
+
+    /// The head has been sent.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.progress.flushed
+    }
+
+    /// The answer is a 5xx, or was cut off.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.progress.failed || self.progress.failing && self.status.is_server_error()
     }
 
     pub(crate) fn is_finished(&self) -> bool {

@@ -15,7 +15,7 @@ use super::{Context, RequestHandler, allow, page};
 use crate::error::{Error, Result};
 use crate::panics::contain;
 
-/// Origin → body → XSRF token → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → error page → response → `on_finish`.
+/// Origin → body → XSRF token → user → `prepare` → verb → (detached: its [`Finisher`](super::Finisher)) → session → error page → response → `on_finish`.
 ///
 /// A block and not an `async fn`: that would hold its arguments twice, and this is the one future a request allocates.
 pub(super) fn execute<H: RequestHandler>(handler: Arc<H>, cx: Context) -> impl Future<Output = Done> + Send {
@@ -65,17 +65,30 @@ impl<H: RequestHandler> Life<H> {
             Box::pin(cx.buffer_body()).await?;
         }
         cx.check_xsrf(handler)?;
-        self.prepared = true;
-        handler.prepare(cx).await?;
+        if cx.for_users || handler.authenticated() {
+            Box::pin(cx.check_user()).await?;
+        }
+        if !cx.is_finished() {
+            self.prepared = true;
+            handler.prepare(cx).await?;
+        }
         if !cx.is_finished() {
             verb(handler, cx).await?;
         }
-        cx.detached().await
+        cx.detached().await?;
+        if cx.has_session() {
+            // Boxed: most requests have none.
+            Box::pin(cx.save_session()).await?;
+        }
+        Ok(())
     }
 
     async fn fail(&mut self, mut error: Error) {
         if error.is_finish() {
-            return;
+            match self.save_session().await {
+                Ok(()) => return,
+                Err(failed) => error = failed,
+            }
         }
         let (handler, cx) = (&*self.handler, &mut self.cx);
         if error.is_not_allowed() && !error.headers().contains_key(ALLOW) {
@@ -89,6 +102,7 @@ impl<H: RequestHandler> Life<H> {
         }
         cx.log_failure(&error);
         if !cx.begin_error(&error) {
+            self.save_session_of_failed().await;
             return;
         }
         let written = {
@@ -104,6 +118,22 @@ impl<H: RequestHandler> Life<H> {
                 let _ = page::write(cx, &error);
             }
         }
+        self.save_session_of_failed().await;
+    }
+
+    /// Saves the session after an error: of a 5xx only its end.
+    async fn save_session_of_failed(&mut self) {
+        if let Err(error) = self.save_session().await {
+            self.cx.log_failure(&error);
+            if !self.cx.is_failing() && self.cx.begin_error(&error) {
+                let _ = page::write(&mut self.cx, &error);
+            }
+        }
+    }
+
+    async fn save_session(&mut self) -> Result {
+        let mut saved = pin!(self.cx.save_session());
+        poll_fn(move |task| contained(saved.as_mut(), task)).await
     }
 
     fn end(&mut self) -> Done {

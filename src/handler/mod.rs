@@ -164,6 +164,11 @@ pub trait RequestHandler: Send + Sync + 'static {
         false
     }
 
+    /// True when the handler answers nobody but users: [`authenticated`](crate::authenticated) says what others get.
+    fn authenticated(&self) -> bool {
+        false
+    }
+
     /// The methods for `Allow`, where the framework cannot see them: for handlers that wrap another. `None` means that
     /// it finds out by itself which of the verbs above are written.
     fn allow(&self) -> Option<Vec<Method>> {

@@ -164,9 +164,12 @@ impl Context {
     /// Sends what has been written, the head before it. Waits until the carrier has taken it: that is the flow control.
     ///
     /// # Errors
-    /// 500 after [`Context::finish`].
+    /// 500 after [`Context::finish`], and when the session cannot be saved.
     pub async fn flush(&mut self) -> Result {
         self.check_open()?;
+        if !self.progress.flushed && self.has_session() {
+            Box::pin(self.save_session()).await?;
+        }
         let exchange = self.exchange().clone();
         std::future::poll_fn(|cx| exchange.poll_free(cx)).await;
         let head = (!self.progress.flushed).then(|| Box::new(self.take_head(true)));

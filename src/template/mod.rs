@@ -12,7 +12,7 @@
 //! | `xsrf_token` | `{{ xsrf_token() }}` | the token in it |
 //! | `locale.code` | `{{ locale() }}` | a function of the application; without one `en_US` |
 //! | `request` | `{% let request = ("request"\|value::<Request>)? %}` | the [`Request`](crate::Request) |
-//! | `current_user` | `{% if let Ok(user) = "current_user"\|value::<User> %}` | what [`set_value`](crate::Context::set_value) has set |
+//! | `current_user` | `{% if let Ok(user) = "current_user"\|value::<User> %}` | what [`set_value`](crate::Context::set_value) has set; else the [user](crate::Application::get_current_user), where he was asked for before |
 //! | `ui_methods` | `{{ named("avatar").arg(id) }}` | an [`Application::template_function`](crate::Application::template_function) |
 //!
 //! Names are looked up while the page is rendered: first what was set for the request

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use crate::request::Request;
+use crate::users;
 
 type Value = Box<dyn Any + Send + Sync>;
 
@@ -42,7 +43,12 @@ impl Request {
 
     /// What was set for a name.
     pub(crate) fn value(&self, name: &str) -> Option<&dyn Any> {
-        self.extensions().get::<Values>()?.get(name)
+        let set = self
+            .extensions()
+            .get::<Values>()
+            .and_then(|values| values.get(name));
+        let user = || users::found(self.extensions()).filter(|_| name == users::CURRENT_USER);
+        set.or_else(user)
     }
 }
 

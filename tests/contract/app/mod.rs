@@ -7,9 +7,11 @@ mod life;
 mod output;
 mod stream;
 mod upgrade;
+mod users;
 
 use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
+use waterspout::session::{MemoryStore, Sessions};
 use waterspout::testing::{Lint, Report};
 use waterspout::{Body, HttpBody, Limits};
 
@@ -27,9 +29,11 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
                 ..Limits::default()
             },
             cookie_secret: Some(CookieSecret::new("It's a secret to everybody")),
+            login_url: Some("/login".into()),
             trusted_origins: vec!["https://trusted.example.com".into()],
             ..Settings::default()
         })
+        .sessions(Sessions::new(MemoryStore::new()))
         .state(ledger.clone())
         .middleware(lint)
         .middleware(Order("outer"))
@@ -39,6 +43,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .get("/", async |cx| cx.write("Hello, world"));
     let app = input::routes(app);
     let app = guards::routes(app);
+    let app = users::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
     let app = stream::routes(app);

@@ -11,6 +11,7 @@ mod routes;
 mod status;
 mod streams;
 mod upgrades;
+mod users;
 mod websockets;
 
 use std::collections::BTreeSet;
@@ -57,6 +58,7 @@ const ALL: &[&[Case]] = &[
     upgrades::CASES,
     websockets::CASES,
     files::CASES,
+    users::CASES,
 ];
 
 /// Rules that cases break on purpose; the lint must have seen it.

@@ -41,6 +41,9 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
+    /// An `ETag` on every 200 to GET and HEAD that has none, made of its body where that is in memory, and 304 where the
+    /// client names the tag in `If-None-Match`, a handler's own too. On by default, as in Tornado.
+    pub etag: bool,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             request_id: true,
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
+            etag: true,
         }
     }
 }

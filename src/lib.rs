@@ -42,9 +42,11 @@ mod carrier;
 mod client;
 #[cfg(feature = "http-types")]
 pub mod compat;
+mod conditional;
 pub mod cookies;
 mod endpoint;
 mod error;
+mod etag;
 mod extensions;
 pub mod h1;
 mod handler;

@@ -13,6 +13,7 @@ mod carrier;
 mod concurrency;
 mod detach;
 mod errors;
+mod etag;
 mod fetch;
 mod fields;
 mod flush;

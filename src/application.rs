@@ -85,7 +85,7 @@ impl Default for Settings {
 pub struct Application {
     inner: Arc<Inner>,
     /// The rule and the host that the next builder call is about.
-    last: Option<usize>,
+    pub(crate) last: Option<usize>,
     host: Option<HostPattern>,
 }
 
@@ -210,7 +210,7 @@ impl Application {
         Arc::make_mut(&mut self.inner)
     }
 
-    fn problem(&mut self, problem: impl ToString) {
+    pub(crate) fn problem(&mut self, problem: impl ToString) {
         self.last = None;
         self.inner().problems.push(problem.to_string());
     }
@@ -459,15 +459,20 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice.
+    /// What is wrong with the application: bad patterns, names given twice, middleware that cannot be.
     ///
     /// # Errors
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
-        if self.inner.problems.is_empty() {
+        let mut problems = self.inner.problems.clone();
+        for middleware in &self.inner.middleware {
+            let text = |error: Error| error.text().map_or_else(|| error.to_string(), str::to_owned);
+            problems.extend(middleware.check().err().map(text));
+        }
+        if problems.is_empty() {
             return Ok(());
         }
-        Err(Error::new(500).message(self.inner.problems.join("; ")))
+        Err(Error::new(500).message(problems.join("; ")))
     }
 
     /// Answers a request: the contract between applications and carriers (docs/SPEC.md).

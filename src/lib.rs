@@ -32,7 +32,7 @@
 //! 6. The carrier sends the head, pulls the body, and keeps the connection or closes it.
 //!
 //! # Features
-//! None is on by default. `http-types`: conversions to and from the types of tide, surf and async-h1, in `compat`.
+//! None is on by default. `brotli` and `zstd`: those codings for [`Compression`], the second by a C library. `http-types`: conversions to and from the types of tide, surf and async-h1, in `compat`.
 //!
 //! docs/SPEC.md says what a carrier and an application owe each other; [`testing::Lint`] checks it.
 
@@ -42,8 +42,10 @@ mod carrier;
 mod client;
 #[cfg(feature = "http-types")]
 pub mod compat;
+mod compress;
 mod conditional;
 pub mod cookies;
+mod cors;
 mod endpoint;
 mod error;
 mod etag;
@@ -53,6 +55,8 @@ mod handler;
 mod limits;
 mod middleware;
 mod panics;
+mod rate_limit;
+mod redirect;
 mod request;
 mod request_id;
 mod respond;
@@ -61,6 +65,7 @@ pub mod routing;
 pub mod template;
 pub mod testing;
 mod upgrade;
+mod vary;
 pub mod websocket;
 
 pub use application::{Application, Settings};
@@ -72,11 +77,15 @@ pub use client::{
     AsyncHttpClient, ClientError, ClientErrorKind, Engine, FetchRequest, FetchResponse, FetchStream,
     Incoming, Outgoing, RequestClient, Url,
 };
+pub use compress::Compression;
+pub use cors::Cors;
 pub use error::{Error, Result, Status};
 pub use extensions::Extensions;
 pub use handler::{Arguments, Context, Finisher, HandlerFn, HandlerFnWith, RequestHandler};
 pub use limits::{ClientLimits, Limits};
 pub use middleware::{Middleware, MiddlewareFn, Next};
+pub use rate_limit::RateLimit;
+pub use redirect::RedirectHandler;
 pub use request::Request;
 pub use response::Response;
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};

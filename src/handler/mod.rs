@@ -13,6 +13,7 @@ mod output;
 mod page;
 mod path;
 mod render;
+mod spelled;
 mod tasks;
 
 use std::pin::Pin;

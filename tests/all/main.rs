@@ -10,6 +10,7 @@ mod allow;
 mod arguments;
 mod cancellation;
 mod carrier;
+mod compress;
 mod concurrency;
 mod detach;
 mod errors;

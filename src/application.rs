@@ -16,6 +16,7 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::security::Security;
 use crate::template::Registry;
 use crate::websocket::{self, WebSocketHandler};
 
@@ -44,6 +45,8 @@ pub struct Settings {
     /// An `ETag` on every 200 to GET and HEAD that has none, made of its body where that is in memory, and 304 where the
     /// client names the tag in `If-None-Match`, a handler's own too. On by default, as in Tornado.
     pub etag: bool,
+    /// What browsers are told for safety, with defaults that break no page.
+    pub security: Security,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
             etag: true,
+            security: Security::default(),
         }
     }
 }
@@ -465,6 +469,7 @@ impl Application {
     /// One error with the text of all problems.
     pub fn check(&self) -> Result {
         let mut problems = self.inner.problems.clone();
+        problems.extend_from_slice(self.inner.settings.security.problems());
         for middleware in &self.inner.middleware {
             let text = |error: Error| error.text().map_or_else(|| error.to_string(), str::to_owned);
             problems.extend(middleware.check().err().map(text));

@@ -28,6 +28,7 @@ pub struct Extensions {
     link: Option<Arc<Link>>,
     target: Option<RawTarget>,
     id: OnceLock<RequestId>,
+    nonce: OnceLock<String>,
     values: Option<Box<Values>>,
 }
 
@@ -37,6 +38,7 @@ impl Extensions {
             link: Some(link),
             target,
             id: OnceLock::new(),
+            nonce: OnceLock::new(),
             values: None,
         }
     }
@@ -44,6 +46,15 @@ impl Extensions {
     /// The id of the request; chosen when it is first asked for.
     pub(crate) fn id<'a>(&'a self, field: impl FnOnce() -> Option<&'a [u8]>) -> &'a RequestId {
         self.id.get_or_init(|| RequestId::choose(field()))
+    }
+
+    /// The nonce of the response, where it has been asked for.
+    pub(crate) fn nonce(&self) -> Option<&str> {
+        self.nonce.get().map(String::as_str)
+    }
+
+    pub(crate) fn set_nonce(&self, nonce: String) -> &str {
+        self.nonce.get_or_init(|| nonce)
     }
 
     pub(crate) fn link(&self) -> Option<&Arc<Link>> {

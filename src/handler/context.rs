@@ -237,6 +237,10 @@ impl Context {
         self.exchange.is_unwanted() || self.progress.flushed && *self.method() == Method::HEAD
     }
 
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.progress.flushed
+    }
+
     pub(crate) fn is_finished(&self) -> bool {
         self.progress.finished || self.detached.is_some() || self.upgrade.is_some()
     }

@@ -9,6 +9,7 @@
 //! | `static_url(path)` | `{{ static_url("app.css") }}` | a function of the application; without one an error |
 //! | `reverse_url(name, *args)` | `{{ reverse_url("entry").arg(id) }}` | the path of a named route, the mount included |
 //! | `xsrf_form_html()` | `{{ xsrf_form_html() }}` | a function of the application; without one an error |
+//! | – | `<script nonce="{{ csp_nonce() }}">` | [`Context::csp_nonce`](crate::Context::csp_nonce) |
 //! | `locale.code` | `{{ locale() }}` | a function of the application; without one `en_US` |
 //! | `request` | `{% let request = ("request"\|value::<Request>)? %}` | the [`Request`](crate::Request) |
 //! | `current_user` | `{% if let Ok(user) = "current_user"\|value::<User> %}` | what [`set_value`](crate::Context::set_value) has set |

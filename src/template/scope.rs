@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::Values;
-use http::header::SET_COOKIE;
+use http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE};
 use http::{HeaderName, HeaderValue};
 
 use super::values::as_text;
@@ -16,6 +16,7 @@ use crate::application::Inner;
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::security;
 
 /// The request that a template is rendered for, as a function of the namespace sees it
 /// ([`Application::template_function`](crate::Application::template_function)).
@@ -88,6 +89,19 @@ impl<'a> Scope<'a> {
         self.add_header(SET_COOKIE, cookie.encode()?)
     }
 
+    /// The nonce, and the policy with it for the response.
+    fn csp_nonce(&self) -> Result<&'a str> {
+        let sent = self.outgoing.borrow().sent;
+        if sent && self.request.extensions().nonce().is_none() {
+            return Err(Error::new(500).message("the head has been sent without a nonce"));
+        }
+        let (nonce, policy) = security::nonce(&self.app.settings.security, self.request)?;
+        if !sent {
+            self.add_header(CONTENT_SECURITY_POLICY, policy)?;
+        }
+        Ok(nonce)
+    }
+
     /// What a name means: text set for this request, a function, text of the application, the framework's own.
     fn look_up(&self, name: &str, args: &[&str]) -> Result<Cow<'a, str>> {
         let set = self.request.value(name).and_then(as_text);
@@ -103,6 +117,7 @@ impl<'a> Scope<'a> {
         let missing = |why| Err(Error::new(500).message(why));
         match (name, args) {
             ("reverse_url", [route, args @ ..]) => self.reverse_url(route, args).map(Cow::Owned),
+            ("csp_nonce", _) => self.csp_nonce().map(Cow::Borrowed),
             ("locale", _) => Ok("en_US".into()),
             ("static_url", _) => missing("the application has no static files"),
             ("xsrf_form_html", _) => missing("the application has no XSRF protection"),

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::DynTemplate;
+use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
@@ -105,13 +106,15 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// Adds fields beside those of the same names.
+/// Adds fields beside those of the same names; a policy for scripts does not stand beside another one.
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
         // A map names a repeated field once.
         last = name.or(last);
-        if let Some(name) = &last {
+        if let Some(name) = &last
+            && !(*name == CONTENT_SECURITY_POLICY && headers.contains_key(name))
+        {
             headers.append(name.clone(), value);
         }
     }

@@ -1,9 +1,10 @@
 //! What the comparison of docs/BENCHMARKS.md measures: `bench tcp 127.0.0.1:8888 --threads 1 --runtime tokio`.
-//! Nothing is logged; the default security headers are off, since the other servers send none.
+//! Nothing is logged; the default security headers and the automatic `ETag` are off, since the other servers send none.
 
 use std::process::ExitCode;
 
 use serde::Serialize;
+use waterspout::Security;
 use waterspout::http::header::CONTENT_TYPE;
 use waterspout::prelude::*;
 use waterspout::websocket::Options;
@@ -56,6 +57,8 @@ fn main() -> ExitCode {
     let settings = Settings {
         nosniff: false,
         request_id: false,
+        etag: false,
+        security: Security::none(),
         ..Settings::default()
     };
     let plain = Options {

@@ -1,5 +1,7 @@
 //! One application for any client, suite or load tool, on any transport: `probe tcp 127.0.0.1:8888`.
 //!
+//! Responses are compressed for clients that want it.
+//!
 //! | route | answer |
 //! |---|---|
 //! | `/` any method | the request body, or `OK` |
@@ -29,7 +31,7 @@ use waterspout::cookies::SetCookie;
 use waterspout::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use waterspout::prelude::*;
 use waterspout::websocket::Options;
-use waterspout::{Arguments, Url};
+use waterspout::{Arguments, Compression, Url};
 
 #[path = "support/mod.rs"]
 mod support;
@@ -276,6 +278,7 @@ fn main() -> ExitCode {
         ..large.clone()
     };
     let app = Application::new()
+        .middleware(Compression::new())
         .any("/", root)
         .any("/echo", echo)
         .any("/cookie", cookie)

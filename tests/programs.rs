@@ -12,10 +12,12 @@
 #[path = "programs/process.rs"]
 mod process;
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
 use process::{Program, command};
@@ -181,7 +183,49 @@ fn probe_answers_on(probe: Program) {
             "{target}"
         );
     }
+    probe_completes_responses(&probe);
     probe.stop();
+}
+
+/// What the framework makes of responses: tags and compression.
+fn probe_completes_responses(probe: &Program) {
+    // SHA-1 of `OK`.
+    let tag = "\"9ce3bd4224c8c1780db56b4125ecf3f24bf748b7\"";
+    let named = format!("If-None-Match: \"a\", W/{tag}\r\n");
+    check(
+        probe,
+        &[
+            (
+                "GET /",
+                "",
+                "200 OK",
+                &[("etag", tag), ("vary", "Accept-Encoding")],
+                "OK",
+            ),
+            ("GET /", &named, "304 Not Modified", &[("etag", tag)], ""),
+            ("GET /", "Accept-Encoding: gzip\r\n", "200 OK", &[], "OK"),
+        ],
+    );
+    let long = "x".repeat(5000);
+    let packed = probe.exchange(
+        "GET",
+        "/echo",
+        &format!("Accept-Encoding: gzip\r\nX-Long: {long}\r\n"),
+        b"",
+    );
+    assert_eq!(packed.field("content-encoding"), Some("gzip"));
+    let mut content = String::new();
+    GzDecoder::new(&*packed.body)
+        .read_to_string(&mut content)
+        .expect("gzip");
+    assert!(content.ends_with(&format!("x-long: {long}\n")), "{content}");
+    let refused = format!("Accept-Encoding: gzip;q=0\r\nX-Long: {long}\r\n");
+    assert_eq!(
+        probe
+            .exchange("GET", "/echo", &refused, b"")
+            .field("content-encoding"),
+        None
+    );
 }
 
 #[test]

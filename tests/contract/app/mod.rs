@@ -3,11 +3,12 @@
 mod input;
 mod life;
 mod output;
+pub(crate) mod responses;
 mod stream;
 
 use waterspout::prelude::*;
 use waterspout::testing::{Lint, Report};
-use waterspout::{Body, HttpBody, Limits};
+use waterspout::{Body, Compression, Cors, HttpBody, Limits};
 
 use crate::ledger::Ledger;
 
@@ -28,11 +29,18 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .middleware(lint)
         .middleware(Order("outer"))
         .middleware(Order("inner"))
+        .middleware(
+            Cors::new()
+                .allow_origins(["https://app.example"])
+                .allow_methods(["GET", "PUT"]),
+        )
+        .middleware(Compression::new())
         .wrap(request_trailers)
         .not_found(NotFound)
         .get("/", async |cx| cx.write("Hello, world"));
     let app = input::routes(app);
     let app = output::routes(app);
+    let app = responses::routes(app);
     let app = life::routes(app);
     (stream::routes(app), report)
 }

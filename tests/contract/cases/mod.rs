@@ -5,6 +5,7 @@ mod bodies;
 mod errors;
 mod fields;
 mod life;
+mod responses;
 mod routes;
 mod status;
 mod streams;
@@ -45,6 +46,7 @@ const ALL: &[&[Case]] = &[
     fields::CASES,
     arguments::CASES,
     bodies::CASES,
+    responses::CASES,
     status::CASES,
     errors::CASES,
     life::CASES,

@@ -1,6 +1,6 @@
 //! Conditional requests: the lists of entity tags of RFC 9110, sections 8.8.3, 13.1.1 and 13.1.2.
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use memchr::memchr;
 
 use crate::request::Request;
@@ -75,7 +75,7 @@ pub(crate) fn names_tag(request: &Request, field: &HeaderName, tag: &[u8]) -> bo
         return false;
     };
     let lines = request.headers().get_all(field).iter();
-    lines.map(|line| line.as_bytes()).any(|line| {
+    lines.map(HeaderValue::as_bytes).any(|line| {
         line.trim_ascii() == b"*" || EntityTags::new(line).any(|listed| listed.weakly_equals(&tag))
     })
 }

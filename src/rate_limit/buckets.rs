@@ -104,7 +104,7 @@ mod tests {
     fn a_burst_then_an_even_flow() {
         let mut buckets = Buckets::new(10);
         let rate = rate(10, 3);
-        let at = |ms| Duration::from_millis(5000 + ms);
+        let at = |ms: u64| Duration::from_millis(5000 + ms);
         for _ in 0..3 {
             assert_eq!(buckets.take(1, at(0), rate), Ok(()));
         }

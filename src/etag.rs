@@ -32,7 +32,9 @@ pub(crate) fn complete(request: &Request, response: &mut Response) {
     if response.status() != StatusCode::OK || !(head || *request.method() == Method::GET) {
         return;
     }
-    if !response.headers().contains_key(ETAG) {
+    let named = if let Some(tag) = response.headers().get(ETAG) {
+        names_tag(request, &IF_NONE_MATCH, tag.as_bytes())
+    } else {
         // A handler of HEAD alone writes nothing: the tag would not be that of GET.
         let Some(content) = response
             .body()
@@ -42,12 +44,10 @@ pub(crate) fn complete(request: &Request, response: &mut Response) {
             return;
         };
         let tag = of(content);
+        let named = names_tag(request, &IF_NONE_MATCH, tag.as_bytes());
         response.headers_mut().insert(ETAG, tag);
-    }
-    let named = response
-        .headers()
-        .get(ETAG)
-        .is_some_and(|tag| names_tag(request, &IF_NONE_MATCH, tag.as_bytes()));
+        named
+    };
     if named {
         response.set_body(Body::empty());
         response.set_status(StatusCode::NOT_MODIFIED);

@@ -43,7 +43,8 @@ pub struct Settings {
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
     /// An `ETag` on every 200 to GET and HEAD that has none, made of its body where that is in memory, and 304 where the
-    /// client names the tag in `If-None-Match`, a handler's own too. On by default, as in Tornado.
+    /// client names the tag in `If-None-Match`, a handler's own too. On by default, as in Tornado. It costs a SHA-1 of each such
+    /// body: for answers that are large and never the same, turn it off.
     pub etag: bool,
     /// What browsers are told for safety, with defaults that break no page.
     pub security: Security,

@@ -1,10 +1,11 @@
 //! What the comparison of docs/BENCHMARKS.md measures: `bench tcp 127.0.0.1:8888 --threads 1 --runtime tokio`.
-//! Nothing is logged; the default security headers are off, since the other servers send none.
+//! Nothing is logged; the default security headers and the automatic `ETag` are off, since the other servers send none.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use waterspout::Security;
 use waterspout::cookies::CookieSecret;
 use waterspout::http::header::CONTENT_TYPE;
 use waterspout::prelude::*;
@@ -84,6 +85,8 @@ fn main() -> ExitCode {
         nosniff: false,
         request_id: false,
         cookie_secret: Some(CookieSecret::new(SECRET)),
+        etag: false,
+        security: Security::none(),
         ..Settings::default()
     };
     let plain = Options {

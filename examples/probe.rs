@@ -1,5 +1,7 @@
 //! One application for any client, suite or load tool, on any transport: `probe tcp 127.0.0.1:8888`.
 //!
+//! Responses are compressed for clients that want it.
+//!
 //! | route | answer |
 //! |---|---|
 //! | `/` any method | the request body, or `OK` |
@@ -37,7 +39,7 @@ use waterspout::prelude::*;
 use waterspout::session::Sessions;
 use waterspout::static_files::StaticFiles;
 use waterspout::websocket::Options;
-use waterspout::{Arguments, Url};
+use waterspout::{Arguments, Compression, Url};
 
 #[path = "support/mod.rs"]
 mod support;
@@ -365,6 +367,7 @@ fn main() -> ExitCode {
     };
     let app = app
         .settings(settings)
+        .middleware(Compression::new())
         .sessions(Sessions::default())
         .get_current_user(current_user)
         .any("/", root)

@@ -20,6 +20,7 @@ use crate::request::Request;
 use crate::respond::Respond;
 use crate::response::Response;
 use crate::routing::{HostPattern, Pattern, Table};
+use crate::security::Security;
 use crate::session::Sessions;
 use crate::template::Registry;
 use crate::users::Users;
@@ -69,6 +70,12 @@ pub struct Settings {
     /// Where users log in: a path of the application, or a URL. Pages that need a user send there who is none
     /// ([`authenticated`](crate::authenticated)). None by default, and they answer 403.
     pub login_url: Option<String>,
+    /// An `ETag` on every 200 to GET and HEAD that has none, made of its body where that is in memory, and 304 where the
+    /// client names the tag in `If-None-Match`, a handler's own too. On by default, as in Tornado. It costs a SHA-1 of each such
+    /// body: for answers that are large and never the same, turn it off.
+    pub etag: bool,
+    /// What browsers are told for safety, with defaults that break no page.
+    pub security: Security,
 }
 
 impl Default for Settings {
@@ -87,6 +94,8 @@ impl Default for Settings {
             xsrf_cookie_name: Cow::Borrowed("_xsrf"),
             allowed_hosts: Vec::new(),
             login_url: None,
+            etag: true,
+            security: Security::default(),
         }
     }
 }
@@ -132,7 +141,7 @@ impl Settings {
 pub struct Application {
     inner: Arc<Inner>,
     /// The rule and the host that the next builder call is about.
-    last: Option<usize>,
+    pub(crate) last: Option<usize>,
     host: Option<HostPattern>,
 }
 
@@ -528,7 +537,7 @@ impl Application {
         self.inner.reverse_url("", name, args)
     }
 
-    /// What is wrong with the application: bad patterns, names given twice, settings and sessions that cannot work.
+    /// What is wrong with the application: bad patterns, names given twice, settings, sessions and middleware that cannot work.
     ///
     /// # Errors
     /// One error with the text of all problems.
@@ -539,6 +548,11 @@ impl Application {
         problems.extend(sessions.and_then(|sessions| sessions.problem(&self.inner.settings)));
         if self.inner.has_private_routes && self.inner.users.is_none() {
             problems.push("a route is for users alone, and the application has no get_current_user".into());
+        }
+        problems.extend_from_slice(self.inner.settings.security.problems());
+        for middleware in &self.inner.middleware {
+            let text = |error: Error| error.text().map_or_else(|| error.to_string(), str::to_owned);
+            problems.extend(middleware.check().err().map(text));
         }
         if problems.is_empty() {
             return Ok(());

@@ -30,6 +30,7 @@ pub struct Extensions {
     target: Option<RawTarget>,
     id: OnceLock<RequestId>,
     xsrf: xsrf::Slot,
+    nonce: OnceLock<String>,
     values: Option<Box<Values>>,
 }
 
@@ -40,6 +41,7 @@ impl Extensions {
             target,
             id: OnceLock::new(),
             xsrf: OnceLock::new(),
+            nonce: OnceLock::new(),
             values: None,
         }
     }
@@ -52,6 +54,15 @@ impl Extensions {
     /// The place of the XSRF token.
     pub(crate) fn xsrf(&self) -> &xsrf::Slot {
         &self.xsrf
+    }
+
+    /// The nonce of the response, where it has been asked for.
+    pub(crate) fn nonce(&self) -> Option<&str> {
+        self.nonce.get().map(String::as_str)
+    }
+
+    pub(crate) fn set_nonce(&self, nonce: String) -> &str {
+        self.nonce.get_or_init(|| nonce)
     }
 
     pub(crate) fn link(&self) -> Option<&Arc<Link>> {

@@ -32,8 +32,9 @@
 //! 6. The carrier sends the head, pulls the body, and keeps the connection or closes it.
 //!
 //! # Features
-//! None is on by default. `http-types`: conversions to and from the types of tide, surf and async-h1, in `compat`.
-//! `async-tungstenite`: a second engine for WebSockets, [`websocket::Engine`].
+//! None is on by default. `brotli` and `zstd`: those codings for [`Compression`], the second by a C library. `http-types`: conversions
+//! to and from the types of tide, surf and async-h1, in `compat`. `async-tungstenite`: a second engine for WebSockets,
+//! [`websocket::Engine`].
 //!
 //! docs/SPEC.md says what a carrier and an application owe each other; [`testing::Lint`] checks it.
 
@@ -43,9 +44,13 @@ mod carrier;
 mod client;
 #[cfg(feature = "http-types")]
 pub mod compat;
+mod compress;
+mod conditional;
 pub mod cookies;
+mod cors;
 mod endpoint;
 mod error;
+mod etag;
 mod extensions;
 pub mod h1;
 mod handler;
@@ -55,17 +60,21 @@ mod middleware;
 mod origin;
 mod panics;
 mod random;
+mod rate_limit;
+mod redirect;
 mod request;
 mod request_id;
 mod respond;
 mod response;
 pub mod routing;
+mod security;
 pub mod session;
 pub mod static_files;
 pub mod template;
 pub mod testing;
 mod upgrade;
 mod users;
+mod vary;
 pub mod websocket;
 mod xsrf;
 
@@ -78,13 +87,18 @@ pub use client::{
     AsyncHttpClient, ClientError, ClientErrorKind, Engine, FetchRequest, FetchResponse, FetchStream,
     Incoming, Outgoing, RequestClient, Url,
 };
+pub use compress::Compression;
+pub use cors::Cors;
 pub use error::{Error, Result, Status};
 pub use extensions::Extensions;
 pub use handler::{Arguments, Context, Finisher, HandlerFn, HandlerFnWith, RequestHandler};
 pub use limits::{ClientLimits, Limits};
 pub use middleware::{Middleware, MiddlewareFn, Next};
+pub use rate_limit::RateLimit;
+pub use redirect::RedirectHandler;
 pub use request::Request;
 pub use response::Response;
+pub use security::{Hsts, Security};
 pub use upgrade::{BoxDuplex, Duplex, Upgrade};
 pub use users::{Authenticated, UserFn, authenticated};
 

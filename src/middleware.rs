@@ -5,8 +5,11 @@ use std::sync::Arc;
 use crate::application::Inner;
 use crate::carrier::BoxFuture;
 use crate::endpoint;
+use crate::error::{Error, Result};
+use crate::handler::{error_response, log_failure};
 use crate::request::Request;
 use crate::response::Response;
+use crate::template::append;
 
 /// Code around every request: before the handler, after it, or instead of it.
 ///
@@ -29,15 +32,31 @@ use crate::response::Response;
 pub trait Middleware: Send + Sync + 'static {
     /// Handles the request, most often through [`Next::run`].
     fn handle(&self, request: Request, next: Next<'_>) -> impl Future<Output = Response> + Send;
+
+    /// What is wrong with it, told by [`Application::check`](crate::Application::check) before anything is served.
+    ///
+    /// # Errors
+    /// One with the text of all problems.
+    fn check(&self) -> Result {
+        Ok(())
+    }
 }
 
 pub(crate) trait ErasedMiddleware: Send + Sync {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Response>;
+
+    fn check(&self) -> Result {
+        Ok(())
+    }
 }
 
 impl<M: Middleware> ErasedMiddleware for M {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(Middleware::handle(self, request, next))
+    }
+
+    fn check(&self) -> Result {
+        Middleware::check(self)
     }
 }
 
@@ -64,6 +83,14 @@ impl<'a> Next<'a> {
             ),
             None => Box::pin(endpoint::start(self.app, request)),
         }
+    }
+
+    /// The error page of the application, in place of what would have come.
+    pub(crate) fn fail(self, request: &Request, error: &Error) -> Response {
+        log_failure(request, error);
+        let mut response = error_response(self.app, request, error);
+        append(response.headers_mut(), error.headers().clone());
+        response
     }
 }
 

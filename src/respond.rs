@@ -28,6 +28,7 @@ pub(crate) struct Respond {
     id: Option<RequestId>,
     head: bool,
     can_upgrade: bool,
+    https: bool,
 }
 
 /// Without middleware the handler is polled as it is, which saves two boxes.
@@ -46,6 +47,7 @@ impl Respond {
             .extensions()
             .link()
             .is_some_and(|link| link.abilities.upgrade);
+        let https = request.scheme() == "https";
         let start = catch_unwind(AssertUnwindSafe(|| Self::start(app.clone(), request)));
         let stage = start.unwrap_or_else(|panic| Stage::Panicked(Error::panicked(panic)));
         Self {
@@ -54,6 +56,7 @@ impl Respond {
             id,
             head,
             can_upgrade,
+            https,
         }
     }
 
@@ -149,6 +152,7 @@ impl Respond {
                 }
             }
         }
+        settings.security.apply(headers, self.https && !settings.debug);
     }
 }
 

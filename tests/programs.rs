@@ -18,10 +18,12 @@ mod utf8;
 #[path = "programs/websocket.rs"]
 mod websocket;
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
 use process::{Program, command};
@@ -32,6 +34,9 @@ type Case<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
 const TEXT: (&str, &str) = ("content-type", "text/plain");
 const HTML: (&str, &str) = ("content-type", "text/html; charset=UTF-8");
 const JSON: (&str, &str) = ("content-type", "application/json; charset=UTF-8");
+
+/// SHA-1 of `OK`.
+const OK_TAG: &str = "\"9ce3bd4224c8c1780db56b4125ecf3f24bf748b7\"";
 
 fn check(program: &Program, cases: &[Case<'_>]) {
     for (target, fields, status, expected, body) in cases {
@@ -187,7 +192,49 @@ fn probe_answers_on(probe: Program) {
             "{target}"
         );
     }
+    probe_completes_responses(&probe);
     probe.stop();
+}
+
+/// What the framework makes of responses: tags and compression.
+fn probe_completes_responses(probe: &Program) {
+    check(
+        probe,
+        &[
+            (
+                "GET /",
+                "",
+                "200 OK",
+                &[("etag", OK_TAG), ("vary", "Accept-Encoding")],
+                "OK",
+            ),
+            ("GET /", "Accept-Encoding: gzip\r\n", "200 OK", &[], "OK"),
+        ],
+    );
+    let again = probe.exchange("GET", "/", &format!("If-None-Match: \"a\", W/{OK_TAG}\r\n"), b"");
+    // http-types calls it "Modified".
+    assert!(again.status.starts_with("304 "), "{}", again.status);
+    assert_eq!((again.field("etag"), &*again.text()), (Some(OK_TAG), ""));
+    let long = "x".repeat(5000);
+    let packed = probe.exchange(
+        "GET",
+        "/echo",
+        &format!("Accept-Encoding: gzip\r\nX-Long: {long}\r\n"),
+        b"",
+    );
+    assert_eq!(packed.field("content-encoding"), Some("gzip"));
+    let mut content = String::new();
+    GzDecoder::new(&*packed.body)
+        .read_to_string(&mut content)
+        .expect("gzip");
+    assert!(content.ends_with(&format!("x-long: {long}\n")), "{content}");
+    let refused = format!("Accept-Encoding: gzip;q=0\r\nX-Long: {long}\r\n");
+    assert_eq!(
+        probe
+            .exchange("GET", "/echo", &refused, b"")
+            .field("content-encoding"),
+        None
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod page;
 mod path;
 mod render;
 mod signed;
+mod spelled;
 mod tasks;
 mod xsrf;
 

@@ -327,6 +327,11 @@ impl Context {
         if let Some(upgrade) = self.upgrade.take() {
             response.set_upgrade(upgrade);
         }
+        // A template that waits is tagged when it is rendered.
+        if self.app.settings.etag && self.later.is_none() {
+            crate::etag::complete(&self.request, &mut response);
+            self.status = response.status();
+        }
         Done::Response(response)
     }
 

@@ -49,10 +49,15 @@ impl PathArguments {
         self.captures.as_ref().map_or(0, Captures::len)
     }
 
-    fn at<'a>(&'a self, request: &'a Request, index: usize) -> Option<&'a str> {
+    pub(super) fn at<'a>(&'a self, request: &'a Request, index: usize) -> Option<&'a str> {
         if let Some((_, text)) = self.decoded.iter().find(|(at, _)| *at == index) {
             return Some(text);
         }
+        self.raw(request, index)
+    }
+
+    /// As it stands in the path, still percent-encoded.
+    pub(super) fn raw<'a>(&self, request: &'a Request, index: usize) -> Option<&'a str> {
         let captures = self.captures.as_ref().filter(|captures| index < captures.len())?;
         Some(captures.raw(index, request.path()).unwrap_or_default())
     }
@@ -63,12 +68,16 @@ impl PathArguments {
         captures.raw(captures.len().checked_sub(1)?, request.path())
     }
 
+    pub(super) fn index_of(&self, app: &Inner, name: &str) -> Option<usize> {
+        app.pattern(self.rule?)?.index_of(name)
+    }
+
     pub(super) fn iter<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = &'a str> {
         (0..self.len()).filter_map(|index| self.at(request, index))
     }
 
     pub(super) fn named<'a>(&'a self, request: &'a Request, app: &Inner, name: &str) -> Option<&'a str> {
-        self.at(request, app.pattern(self.rule?)?.index_of(name)?)
+        self.at(request, self.index_of(app, name)?)
     }
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self, request: &Request, app: &Inner) -> Result<T> {

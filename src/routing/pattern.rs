@@ -101,6 +101,11 @@ impl Pattern {
         })
     }
 
+    /// True for one of [`regex`](Self::regex).
+    pub(crate) fn is_regex(&self) -> bool {
+        self.raw
+    }
+
     /// The pattern as it was written.
     pub fn source(&self) -> &str {
         &self.source

@@ -88,6 +88,9 @@ impl Deferred {
             Ok((page, fields)) => {
                 response.set_body(page);
                 append(response.headers_mut(), fields);
+                if app.settings.etag {
+                    crate::etag::complete(&request, response);
+                }
             }
             Err(error) => {
                 log_failure(&request, &error);

@@ -10,6 +10,7 @@
 //! | `reverse_url(name, *args)` | `{{ reverse_url("entry").arg(id) }}` | the path of a named route, the mount included |
 //! | `xsrf_form_html()` | `{{ xsrf_form_html() }}` | the hidden field of a form; see [`Context::xsrf_form_html`](crate::Context::xsrf_form_html) |
 //! | `xsrf_token` | `{{ xsrf_token() }}` | the token in it |
+//! | – | `<script nonce="{{ csp_nonce() }}">` | [`Context::csp_nonce`](crate::Context::csp_nonce) |
 //! | `locale.code` | `{{ locale() }}` | a function of the application; without one `en_US` |
 //! | `request` | `{% let request = ("request"\|value::<Request>)? %}` | the [`Request`](crate::Request) |
 //! | `current_user` | `{% if let Ok(user) = "current_user"\|value::<User> %}` | what [`set_value`](crate::Context::set_value) has set; else the [user](crate::Application::get_current_user), where he was asked for before |

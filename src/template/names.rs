@@ -35,6 +35,12 @@ pub trait Names: Template {
         named("xsrf_token")
     }
 
+    /// The nonce of the response, for the attribute of that name: see
+    /// [`Context::csp_nonce`](crate::Context::csp_nonce).
+    fn csp_nonce(&self) -> Named {
+        named("csp_nonce")
+    }
+
     /// The code of the locale: `en_US`.
     fn locale(&self) -> Named {
         named("locale")

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::Values;
-use http::header::SET_COOKIE;
+use http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE};
 use http::{HeaderName, HeaderValue};
 
 use super::values::as_text;
@@ -16,6 +16,7 @@ use crate::application::Inner;
 use crate::cookies::SetCookie;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::security;
 use crate::static_files::static_url;
 use crate::xsrf::Xsrf;
 
@@ -99,6 +100,19 @@ impl<'a> Scope<'a> {
         Ok(xsrf)
     }
 
+    /// The nonce, and the policy with it for the response.
+    fn csp_nonce(&self) -> Result<&'a str> {
+        let sent = self.outgoing.borrow().sent;
+        if sent && self.request.extensions().nonce().is_none() {
+            return Err(Error::new(500).message("the head has been sent without a nonce"));
+        }
+        let (nonce, policy) = security::nonce(&self.app.settings.security, self.request)?;
+        if !sent {
+            self.add_header(CONTENT_SECURITY_POLICY, policy)?;
+        }
+        Ok(nonce)
+    }
+
     /// What a name means: text set for this request, a function, text of the application, the framework's own.
     fn look_up(&self, name: &str, args: &[&str]) -> Result<Cow<'a, str>> {
         let set = self.request.value(name).and_then(as_text);
@@ -114,6 +128,7 @@ impl<'a> Scope<'a> {
         let missing = |why| Err(Error::new(500).message(why));
         match (name, args) {
             ("reverse_url", [route, args @ ..]) => self.reverse_url(route, args).map(Cow::Owned),
+            ("csp_nonce", _) => self.csp_nonce().map(Cow::Borrowed),
             ("locale", _) => Ok("en_US".into()),
             ("xsrf_token", _) => Ok((&*self.xsrf()?.masked).into()),
             ("xsrf_form_html", _) => self.xsrf().map(Xsrf::form_html).map(Cow::Owned),

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::DynTemplate;
-use http::header::SET_COOKIE;
+use http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE};
 use http::{HeaderMap, HeaderName};
 
 use crate::application::Inner;
@@ -107,7 +107,8 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// Adds fields beside those of the same names, and cookies in place of those of the same names.
+/// Adds fields beside those of the same names, cookies in place of those of the same names; a policy for scripts does not
+/// stand beside another one.
 pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
     let mut last: Option<HeaderName> = None;
     for (name, value) in fields {
@@ -116,7 +117,7 @@ pub(crate) fn append(headers: &mut HeaderMap, fields: HeaderMap) {
         if let Some(name) = &last {
             if name == SET_COOKIE {
                 cookies::put(headers, value);
-            } else {
+            } else if *name != CONTENT_SECURITY_POLICY || !headers.contains_key(name) {
                 headers.append(name.clone(), value);
             }
         }

@@ -5,6 +5,7 @@ mod guards;
 mod input;
 mod life;
 mod output;
+pub(crate) mod responses;
 mod stream;
 mod upgrade;
 mod users;
@@ -13,7 +14,7 @@ use waterspout::cookies::CookieSecret;
 use waterspout::prelude::*;
 use waterspout::session::{MemoryStore, Sessions};
 use waterspout::testing::{Lint, Report};
-use waterspout::{Body, HttpBody, Limits};
+use waterspout::{Body, Compression, Cors, HttpBody, Limits};
 
 use crate::ledger::Ledger;
 
@@ -38,6 +39,12 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
         .middleware(lint)
         .middleware(Order("outer"))
         .middleware(Order("inner"))
+        .middleware(
+            Cors::new()
+                .allow_origins(["https://app.example"])
+                .allow_methods(["GET", "PUT"]),
+        )
+        .middleware(Compression::new())
         .wrap(request_trailers)
         .not_found(NotFound)
         .get("/", async |cx| cx.write("Hello, world"));
@@ -45,6 +52,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = guards::routes(app);
     let app = users::routes(app);
     let app = output::routes(app);
+    let app = responses::routes(app);
     let app = life::routes(app);
     let app = stream::routes(app);
     let app = upgrade::routes(app);

@@ -7,6 +7,7 @@ mod fields;
 mod files;
 mod guards;
 mod life;
+mod responses;
 mod routes;
 mod status;
 mod streams;
@@ -51,6 +52,7 @@ const ALL: &[&[Case]] = &[
     guards::CASES,
     arguments::CASES,
     bodies::CASES,
+    responses::CASES,
     status::CASES,
     errors::CASES,
     life::CASES,

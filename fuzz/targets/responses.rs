@@ -39,7 +39,9 @@ fn ready<F: Future + ?Sized>(future: Pin<&mut F>) -> F::Output {
 
 fn content(response: &mut Response) -> Vec<u8> {
     let (mut body, mut content) = (response.take_body(), Vec::new());
-    while let Some(frame) = ready(pin!(std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)))) {
+    while let Some(frame) = ready(pin!(
+        std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx))
+    )) {
         content.extend_from_slice(&frame.expect("a whole body").into_data().unwrap_or_default());
     }
     content
@@ -50,7 +52,12 @@ fuzz_target!(|input: &[u8]| {
     let method = choices.of(&["GET", "HEAD", "POST", "OPTIONS"]);
     let route = choices.of(&["/page", "/to/", "/moved", "/add/", "//"]);
     let mut headers = HeaderMap::new();
-    for name in ["if-none-match", "accept-encoding", "origin", "access-control-request-method"] {
+    for name in [
+        "if-none-match",
+        "accept-encoding",
+        "origin",
+        "access-control-request-method",
+    ] {
         let value = choices.some();
         if let (false, Ok(value)) = (value.is_empty(), HeaderValue::from_bytes(value)) {
             headers.insert(HeaderName::from_static(name), value);
@@ -64,15 +71,28 @@ fuzz_target!(|input: &[u8]| {
     let method: Method = method.parse().expect("a method");
     let link = Arc::new(Link::new(Arc::new(ManualClock::new())));
     let asked = headers.clone();
-    let request = Request::new(method.clone(), uri, Version::HTTP_11, headers, Body::empty(), None, link);
+    let request = Request::new(
+        method.clone(),
+        uri,
+        Version::HTTP_11,
+        headers,
+        Body::empty(),
+        None,
+        link,
+    );
     let mut response = ready(Box::pin(APP.respond(request)).as_mut());
     let content = content(&mut response);
     let (status, fields) = (response.status().as_u16(), response.headers());
 
     if route == "/page" && status == 200 && method != Method::HEAD {
-        if fields.get("content-encoding").is_some_and(|coding| coding == "gzip") {
+        if fields
+            .get("content-encoding")
+            .is_some_and(|coding| coding == "gzip")
+        {
             let mut decoded = String::new();
-            GzDecoder::new(&*content).read_to_string(&mut decoded).expect("gzip");
+            GzDecoder::new(&*content)
+                .read_to_string(&mut decoded)
+                .expect("gzip");
             assert_eq!(decoded, CONTENT.repeat(100));
             assert!(asked.contains_key("accept-encoding"));
         } else {
@@ -91,11 +111,16 @@ fuzz_target!(|input: &[u8]| {
     if let Some(location) = fields.get("location") {
         let location = location.as_bytes();
         if route == "/moved" {
-            let behind = location.strip_prefix(b"https://www.example.com").expect("the host");
+            let behind = location
+                .strip_prefix(b"https://www.example.com")
+                .expect("the host");
             assert!(matches!(behind.first(), None | Some(b'/' | b'?' | b'#' | b'\\')));
         } else {
             assert_eq!(location.first(), Some(&b'/'));
-            assert!(!matches!(location.get(1), Some(b'/' | b'\\' | b'\t' | b'\r' | b'\n')));
+            assert!(!matches!(
+                location.get(1),
+                Some(b'/' | b'\\' | b'\t' | b'\r' | b'\n')
+            ));
         }
     }
 });

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
@@ -41,6 +42,11 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Fields that every response gets unless it has them: more security headers, `Server`. None by default.
     pub default_headers: Vec<(http::HeaderName, HeaderValue)>,
+    /// Takes `Content-Encoding: gzip` and `deflate` off request bodies; others are 415. Off by default.
+    pub decompress_request: bool,
+    /// Where the larger files of multipart forms go while their request lives. The system's folder for temporary files by
+    /// default.
+    pub upload_dir: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -52,6 +58,8 @@ impl Default for Settings {
             request_id: true,
             allowed_origins: Vec::new(),
             default_headers: Vec::new(),
+            decompress_request: false,
+            upload_dir: None,
         }
     }
 }

@@ -39,6 +39,18 @@ impl Arguments {
         )
     }
 
+    /// The values of this name as they were sent, decoded: for what is no text.
+    pub fn raw(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        let found = self.0.iter().filter(move |(other, _)| other == name);
+        found.map(|(_, value)| value.as_slice())
+    }
+
+    /// All pairs, values as text.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Result<String>)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), text(name, value)))
+    }
+
     /// The pairs in the order received; values that are no UTF-8 are decoded lossily.
     pub fn iter(&self) -> impl Iterator<Item = (&str, std::borrow::Cow<'_, str>)> {
         self.0
@@ -70,6 +82,12 @@ impl Arguments {
             .filter(|(other, _)| other == name)
             .map(|(name, value)| text(name, value))
             .collect()
+    }
+}
+
+impl From<Vec<(String, Vec<u8>)>> for Arguments {
+    fn from(pairs: Vec<(String, Vec<u8>)>) -> Self {
+        Self(pairs)
     }
 }
 

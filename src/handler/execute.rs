@@ -60,6 +60,7 @@ impl<H: RequestHandler> Life<H> {
     async fn stages(&mut self) -> Result {
         let (handler, cx) = (&*self.handler, &mut self.cx);
         cx.check_target()?;
+        cx.decode_body()?;
         if !handler.stream_request_body() && !cx.incoming.is_empty() {
             Box::pin(cx.buffer_body()).await?;
         }

@@ -6,7 +6,9 @@ mod context;
 mod erased;
 mod exchange;
 mod execute;
+mod fields;
 mod finisher;
+mod forms;
 mod function;
 mod input;
 mod output;
@@ -14,6 +16,7 @@ mod page;
 mod path;
 mod render;
 mod tasks;
+mod text;
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};

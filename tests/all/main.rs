@@ -17,6 +17,7 @@ mod errors;
 mod fetch;
 mod fields;
 mod flush;
+mod forms;
 mod handlers;
 mod joined;
 mod memory;

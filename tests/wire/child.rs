@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use waterspout::{Limits, Settings};
 use waterspout_tcp::Server;
 
 use crate::app::app;
@@ -19,7 +20,15 @@ fn serve() {
     let Ok(name) = std::env::var(VARIABLE) else { return };
     let (name, threads) = name.split_once(' ').expect("two words");
     let stack = Stack::by_name(name).expect("a stack");
-    let server = Server::builder(app())
+    // What may be read whole is no matter here.
+    let app = app().settings(Settings {
+        limits: Limits {
+            body: u64::MAX,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    });
+    let server = Server::builder(app)
         .runtime(stack.runtime)
         .engine(stack.engine)
         .threads(threads.parse().expect("a number"))

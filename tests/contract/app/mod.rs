@@ -1,5 +1,6 @@
 //! The application that every carrier carries.
 
+mod forms;
 mod input;
 mod life;
 mod output;
@@ -22,6 +23,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
                 body: BODY_LIMIT,
                 ..Limits::default()
             },
+            decompress_request: true,
             ..Settings::default()
         })
         .state(ledger.clone())
@@ -34,6 +36,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = input::routes(app);
     let app = output::routes(app);
     let app = life::routes(app);
+    let app = forms::routes(app);
     (stream::routes(app), report)
 }
 

@@ -4,6 +4,7 @@ mod arguments;
 mod bodies;
 mod errors;
 mod fields;
+mod forms;
 mod life;
 mod routes;
 mod status;
@@ -45,6 +46,7 @@ const ALL: &[&[Case]] = &[
     fields::CASES,
     arguments::CASES,
     bodies::CASES,
+    forms::CASES,
     status::CASES,
     errors::CASES,
     life::CASES,

@@ -1,5 +1,5 @@
 //! Large bodies through a server in a process of its own, whose memory stays flat. 128 MiB, with `WATERSPOUT_FULL=1`
-//! 1 GiB.
+//! 2 GiB.
 
 use std::thread;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const GROWTH: u64 = 16 << 10;
 
 fn bytes() -> u64 {
     if std::env::var_os("WATERSPOUT_FULL").is_some() {
-        1 << 30
+        2 << 30
     } else {
         128 << 20
     }
@@ -78,6 +78,40 @@ fn up() {
 #[test]
 fn up_in_chunks() {
     flat(|process| upload(process, true));
+}
+
+/// Sends a form whose file is the pattern, and gives the answer.
+fn upload_form(process: &Process, target: &str, total: u64) -> String {
+    let before = "--B\r\nContent-Disposition: form-data; name=f; filename=\"f\"\r\n\r\n";
+    let behind = "\r\n--B--\r\n";
+    let length = total + (before.len() + behind.len()) as u64;
+    let kind = "Content-Type: multipart/form-data; boundary=B";
+    let mut client = Client::ask(
+        process.address,
+        format!("POST {target} HTTP/1.1\r\nHost: h\r\n{kind}\r\nContent-Length: {length}\r\n\r\n{before}"),
+    );
+    for at in (0..total).step_by(PIECE) {
+        client.send(pattern(at, PIECE));
+    }
+    client.send(behind);
+    client.response().text()
+}
+
+#[test]
+fn up_in_parts() {
+    flat(|process| {
+        assert_eq!(
+            upload_form(process, "/parts", bytes()),
+            format!("f {}\n", bytes())
+        )
+    });
+}
+
+/// To a temporary file and back.
+#[test]
+fn up_by_way_of_the_disk() {
+    let total = bytes() / 2;
+    flat(|process| assert_eq!(upload_form(process, "/form", total), format!("f {total} true\n")));
 }
 
 #[test]

@@ -20,7 +20,17 @@ impl Arguments {
         }
     }
 
-    pub(super) fn parse(text: &[u8]) -> Self {
+    /// Parses a query or an urlencoded body (Tornado's `parse_qs_bytes`), however many fields it has.
+    ///
+    /// ```
+    /// use waterspout::Arguments;
+    ///
+    /// let arguments = Arguments::parse(b"a=1&b=x+y&a=2");
+    /// assert_eq!(arguments.last("a")?.as_deref(), Some("2"));
+    /// assert_eq!(arguments.all("b")?, ["x y"]);
+    /// # Ok::<(), waterspout::Error>(())
+    /// ```
+    pub fn parse(text: &[u8]) -> Self {
         let fields = text.split(|&byte| byte == b'&').filter(|field| !field.is_empty());
         Self(
             fields

@@ -102,6 +102,8 @@ impl From<Vec<(String, Vec<u8>)>> for Arguments {
 }
 
 fn decode(field: &[u8]) -> Vec<u8> {
+    #[cfg(test)]
+    tests::DECODED.set(tests::DECODED.get() + field.len());
     let spaced: Vec<u8> = field
         .iter()
         .map(|&byte| if byte == b'+' { b' ' } else { byte })
@@ -125,6 +127,29 @@ fn text(name: &str, value: &[u8]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    thread_local! {
+        /// How many bytes have been decoded: counted instead of the time, which on a busy machine says little.
+        pub(super) static DECODED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[test]
+    fn each_byte_is_decoded_once() {
+        for field in ["a=%41+&", "%", "&", "=", "%2", "a", "%zz&"] {
+            for scale in [1000, 10_000] {
+                let input = field.repeat(scale);
+                DECODED.set(0);
+                Arguments::parse(input.as_bytes());
+                let decoded = DECODED.take();
+                assert!(
+                    decoded <= input.len(),
+                    "{field:?}: {decoded} of {} bytes",
+                    input.len()
+                );
+                assert!(decoded > 0 || field == "&");
+            }
+        }
+    }
 
     #[test]
     fn fields_split_at_ampersands_only() {

@@ -27,9 +27,8 @@ impl<'a> Parameters<'a> {
     fn parse(&mut self, parameter: &'a [u8]) -> Result<Parameter<'a>, Fault> {
         let length = parameter.iter().take_while(|&&byte| is_tchar(byte)).count();
         let (name, rest) = parameter.split_at(length); // in bounds: so many bytes were counted
-        let value = match (name, rest) {
-            ([_, ..], [b'=', value @ ..]) => value,
-            _ => return Err(Fault::new("a parameter has no name or no value")),
+        let ([_, ..], [b'=', value @ ..]) = (name, rest) else {
+            return Err(Fault::new("a parameter has no name or no value"));
         };
         if let [b'"', quoted @ ..] = value {
             let (value, rest) = unquote(quoted)?;

@@ -1,8 +1,12 @@
 //! Large bodies through a server in a process of its own, whose memory stays flat. 128 MiB, with `WATERSPOUT_FULL=1`
 //! 2 GiB.
 
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::app::pattern;
 use crate::child::Process;
@@ -23,11 +27,15 @@ fn bytes() -> u64 {
 
 /// Starts a process for each stack and asks how far its memory has grown at most.
 fn flat(test: impl Fn(&Process) + Sync) {
+    bounded(GROWTH, Process::start, test);
+}
+
+fn bounded(growth: u64, start: impl Fn(Stack) -> Process + Sync, test: impl Fn(&Process) + Sync) {
     thread::scope(|scope| {
         for &stack in Stack::ALL {
-            let test = &test;
+            let (start, test) = (&start, &test);
             scope.spawn(move || {
-                let process = Process::start(stack);
+                let process = start(stack);
                 let mut warm = Client::ask(
                     process.address,
                     "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -36,7 +44,7 @@ fn flat(test: impl Fn(&Process) + Sync) {
                 let before = process.kib("VmRSS");
                 test(&process);
                 let grown = process.kib("VmHWM").saturating_sub(before);
-                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", stack.name());
+                assert!(grown < growth, "{}: memory grew by {grown} KiB", stack.name());
             });
         }
     });
@@ -103,7 +111,7 @@ fn up_in_parts() {
         assert_eq!(
             upload_form(process, "/parts", bytes()),
             format!("f {}\n", bytes())
-        )
+        );
     });
 }
 
@@ -112,6 +120,29 @@ fn up_in_parts() {
 fn up_by_way_of_the_disk() {
     let total = bytes() / 2;
     flat(|process| assert_eq!(upload_form(process, "/form", total), format!("f {total} true\n")));
+}
+
+/// 16 times the limit comes out of it, and at most three times the limit is held.
+#[test]
+fn a_bomb_is_stopped_at_the_limit() {
+    const LIMIT: u64 = 16 << 20;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&vec![0; 1 << 20]).expect("memory");
+    let member = encoder.finish().expect("memory");
+    let start = |stack| Process::start_limited(stack, LIMIT);
+    bounded(3 * LIMIT / 1024, start, |process| {
+        let coded = "Content-Encoding: gzip\r\nContent-Length:";
+        for (members, status) in [(16, 200), (16 * 16, 413)] {
+            let bomb = member.repeat(members);
+            let head = format!(
+                "POST /buffered HTTP/1.1\r\nHost: h\r\n{coded} {}\r\n\r\n",
+                bomb.len()
+            );
+            let mut client = Client::ask(process.address, head);
+            client.send(bomb);
+            assert_eq!(client.response().status, status);
+        }
+    });
 }
 
 #[test]

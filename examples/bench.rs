@@ -52,6 +52,19 @@ async fn user(cx: &mut Context) -> Result {
     cx.write(id)
 }
 
+/// How long the files of a form are, read as they come.
+async fn multipart(cx: &mut Context) -> Result {
+    let mut parts = cx.multipart().await?;
+    let mut length = 0;
+    while let Some(mut part) = parts.next_part().await? {
+        while let Some(chunk) = part.read_chunk().await? {
+            length += chunk.len();
+        }
+    }
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write(length.to_string())
+}
+
 fn main() -> ExitCode {
     let settings = Settings {
         nosniff: false,
@@ -68,6 +81,7 @@ fn main() -> ExitCode {
         .get("/json", json)
         .get("/user/{id}", user)
         .get("/fortunes", table)
+        .streaming("/multipart", multipart)
         .websocket_with("/ws", plain, || Echo);
     support::serve("bench", app)
 }

@@ -3,10 +3,12 @@
 use std::io;
 use std::net::TcpListener;
 
+use actix_multipart::Multipart;
 use actix_web::rt::System;
-use actix_web::{App, HttpServer, Responder, error, get, web};
+use actix_web::{App, HttpServer, Responder, error, get, post, web};
 use askama::Template;
 use compare::Message;
+use futures_lite::StreamExt;
 
 #[path = "../../../../examples/support/fortunes.rs"]
 mod fortunes;
@@ -34,6 +36,17 @@ async fn user(id: web::Path<String>) -> impl Responder {
     id.into_inner()
 }
 
+#[post("/multipart")]
+async fn multipart(mut form: Multipart) -> actix_web::Result<impl Responder> {
+    let mut length = 0;
+    while let Some(mut field) = form.try_next().await? {
+        while let Some(chunk) = field.try_next().await? {
+            length += chunk.len();
+        }
+    }
+    Ok(length.to_string())
+}
+
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind(compare::addr())?;
     let addr = listener.local_addr()?;
@@ -44,6 +57,7 @@ fn main() -> io::Result<()> {
                 .service(json)
                 .service(user)
                 .service(table)
+                .service(multipart)
         })
         .workers(1)
         .tcp_nodelay(true)

@@ -4,9 +4,10 @@ use std::io;
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::http::StatusCode;
 use axum::response::Html;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use compare::Message;
@@ -34,6 +35,16 @@ async fn user(Path(id): Path<String>) -> String {
     id
 }
 
+async fn multipart(mut form: Multipart) -> Result<String, MultipartError> {
+    let mut length = 0;
+    while let Some(mut field) = form.next_field().await? {
+        while let Some(chunk) = field.chunk().await? {
+            length += chunk.len();
+        }
+    }
+    Ok(length.to_string())
+}
+
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -45,7 +56,8 @@ fn main() -> io::Result<()> {
             .route("/plaintext", get(plaintext))
             .route("/json", get(json))
             .route("/user/{id}", get(user))
-            .route("/fortunes", get(table));
+            .route("/fortunes", get(table))
+            .route("/multipart", post(multipart));
         let listener = TcpListener::bind(compare::addr()).await?;
         compare::announce(listener.local_addr()?)?;
         let listener = listener.tap_io(|stream| {

@@ -284,7 +284,7 @@ impl Context {
         self.query_arguments().last(name)?.ok_or_else(|| missing(name))
     }
 
-    /// The argument `name` of an urlencoded body.
+    /// The argument `name` of a form: of an urlencoded body, or a field of a multipart form.
     ///
     /// # Errors
     /// 400 when it is missing, or not UTF-8.

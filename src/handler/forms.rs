@@ -178,7 +178,12 @@ impl Context {
 
     fn parser(&self) -> Result<Parser> {
         self.check_coding()?;
-        let kind = self.request.headers().get(CONTENT_TYPE);
+        let mut kinds = self.request.headers().get_all(CONTENT_TYPE).iter();
+        let kind = kinds.next();
+        if kinds.next().is_some() {
+            // Two parsers would cut it in two ways.
+            return Err(Error::new(400).message("the form has two content types"));
+        }
         let boundary = Boundary::parse(kind.map_or(b"", HeaderValue::as_bytes))
             .map_err(|fault| Error::new(400).message(fault.to_string()))?;
         Ok(Parser::new(&boundary, self.settings().limits.multipart()))

@@ -92,6 +92,10 @@ fn names(disposition: &[u8]) -> Result<(String, Option<String>), Fault> {
             b"name" => name.replace(text(value)?),
             b"filename" => filename.replace(text(value)?),
             b"filename*" => extended.replace(decode_extended(&value)?),
+            // RFC 2231's names in pieces (`filename*0`), which others may put together.
+            key if key.starts_with(b"name*") || key.starts_with(b"filename*") => {
+                return Err(Fault::new("a name in a form that is not understood"));
+            }
             _ => None,
         };
         if before.is_some() {

@@ -233,6 +233,9 @@ fn json_is_400_malformed_422_misfit_415_when_it_is_declared_as_something_else() 
     ] {
         let (got, text) = send("application/json", body);
         assert_eq!(got, status, "{body}");
-        assert!(text.contains("JSON:") && text.contains("at line 1 column"), "{text}");
+        assert!(
+            text.contains("JSON:") && text.contains("at line 1 column"),
+            "{text}"
+        );
     }
 }

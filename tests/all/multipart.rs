@@ -179,6 +179,11 @@ fn what_is_wrong_is_said() {
         let response = client.post("/").header("content-type", kind).body("x").send();
         assert_eq!(response.status(), 400, "{kind}");
     }
+    let twice = client
+        .post("/")
+        .header("content-type", KIND)
+        .header("content-type", "multipart/form-data; boundary=B");
+    assert_eq!(twice.body(form(&[])).send().status(), 400);
     let coded = client
         .post("/")
         .header("content-type", KIND)

@@ -132,6 +132,14 @@ fn names_that_are_refused() {
             b"form-data; name=a; filename*=UTF-8'a",
             "filename* is not UTF-8''...",
         ),
+        (
+            b"form-data; name=a; filename*0=\"a\"; filename*1=\"b\"",
+            "a name in a form that is not understood",
+        ),
+        (
+            b"form-data; name=a; name*=UTF-8''b",
+            "a name in a form that is not understood",
+        ),
         // These cannot stand in a field at all.
         (
             b"form-data; name=a; filename=\"a\rb.txt\"",

@@ -80,6 +80,19 @@ async fn xsrf(cx: &mut Context) -> Result {
     cx.write("ok")
 }
 
+/// How long the files of a form are, read as they come.
+async fn multipart(cx: &mut Context) -> Result {
+    let mut parts = cx.multipart().await?;
+    let mut length = 0;
+    while let Some(mut part) = parts.next_part().await? {
+        while let Some(chunk) = part.read_chunk().await? {
+            length += chunk.len();
+        }
+    }
+    cx.set_header(CONTENT_TYPE, TEXT)?;
+    cx.write(length.to_string())
+}
+
 fn main() -> ExitCode {
     let settings = Settings {
         nosniff: false,
@@ -103,6 +116,7 @@ fn main() -> ExitCode {
         .get("/signed", signed)
         .get("/xsrf", xsrf_token)
         .post("/xsrf", xsrf)
+        .streaming("/multipart", multipart)
         .websocket_with("/ws", plain, || Echo);
     // `benches/compare/run` makes the files, and says where.
     let app = match std::env::var_os("BENCH_FILES") {

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `/` any method | the request body, or `OK` |
 //! | `/echo`, `/cookie` | the request's fields as `name: value` lines, its cookies as `name=value` lines |
-//! | `/args`, `/info` | the arguments, and what is known of the request, as JSON |
+//! | `/args`, `/info` | the arguments and files, and what is known of the request, as JSON |
 //! | `/status/{code}?reason=` | that status |
 //! | `/header?name=&value=` | that response field |
 //! | `/setcookie?name=&value=&path=...` | that cookie, with any attribute of `SetCookie::attribute` |
@@ -84,10 +84,24 @@ async fn cookie(cx: &mut Context) -> Result {
 }
 
 async fn args(cx: &mut Context) -> Result {
+    let mut files = Vec::new();
+    for file in cx.files() {
+        let (mut hash, mut body) = (Sha256::new(), file.body().await?);
+        while let Some(chunk) = body.next_chunk().await.transpose()? {
+            hash.update(&chunk);
+        }
+        files.push(json!({
+            "name": file.name(),
+            "filename": file.filename(),
+            "type": file.content_type(),
+            "size": file.len(),
+            "sha256": hex(&hash.finalize()),
+        }));
+    }
     let answer = json!({
         "query": pairs(cx.query_arguments())?,
         "body": pairs(cx.body_arguments())?,
-        "files": [], // until multipart bodies are read
+        "files": files,
     });
     cx.write_json(&answer)
 }
@@ -203,9 +217,12 @@ impl RequestHandler for Upload {
             bytes += chunk.len();
             hash.update(&chunk);
         }
-        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        cx.write_json(&json!({ "bytes": bytes, "sha256": digits.concat() }))
+        cx.write_json(&json!({ "bytes": bytes, "sha256": hex(&hash.finalize()) }))
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Who is logged in, as the session says.

@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
@@ -76,6 +77,11 @@ pub struct Settings {
     pub etag: bool,
     /// What browsers are told for safety, with defaults that break no page.
     pub security: Security,
+    /// Takes `Content-Encoding: gzip` and `deflate` off request bodies; others are 415. Off by default.
+    pub decompress_request: bool,
+    /// Where the larger files of multipart forms go while their request lives. The system's folder for temporary files by
+    /// default.
+    pub upload_dir: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -96,6 +102,8 @@ impl Default for Settings {
             login_url: None,
             etag: true,
             security: Security::default(),
+            decompress_request: false,
+            upload_dir: None,
         }
     }
 }

@@ -7,6 +7,8 @@
 //! | body (buffered) | 10 MiB | 413, before reading where Content-Length tells |
 //! | chunk-size line, trailers | 256 B, 8 KiB | 400 |
 //! | form and query fields | 1000 | 400 |
+//! | multipart: parts, head of a part, its fields | 100, 10 KiB, 32 | 400 |
+//! | multipart: all fields together, a file in memory | 10 MiB, 256 KiB | 413; on disk beyond it |
 //! | header read | 30 s | 408 |
 //! | body stall, minimum rate after 30 s | 30 s, 256 B/s | 408 |
 //! | write stall | 30 s | close |
@@ -21,7 +23,7 @@
 
 use std::time::Duration;
 
-use crate::h1;
+use crate::{h1, multipart};
 
 /// The limits of an application; carriers read them from [`Application::limits`](crate::Application::limits).
 ///
@@ -69,6 +71,16 @@ pub struct Limits {
     pub unread_body: u64,
     /// What the HTTP client may take.
     pub client: ClientLimits,
+    /// Most parts of a multipart form (400).
+    pub parts: usize,
+    /// Largest head of a part in bytes (400), and most text around the parts.
+    pub part_head: usize,
+    /// Most fields in the head of a part (400).
+    pub part_fields: usize,
+    /// Most bytes that the fields of a multipart form, files left out, may have together (413): they are held in memory.
+    pub form_memory: u64,
+    /// Largest file of a form in bytes that is held in memory; larger ones go to temporary files.
+    pub file_memory: usize,
 }
 
 /// The limits of [`AsyncHttpClient`](crate::AsyncHttpClient), unless a request has its own.
@@ -101,6 +113,7 @@ impl Default for ClientLimits {
 impl Default for Limits {
     fn default() -> Self {
         let h1 = h1::Limits::default();
+        let multipart = multipart::Limits::default();
         Self {
             request_line: h1.request_line,
             head: h1.head,
@@ -118,6 +131,11 @@ impl Default for Limits {
             drain: Duration::from_secs(30),
             unread_body: 256 << 10,
             client: ClientLimits::default(),
+            parts: multipart.parts,
+            part_head: multipart.head,
+            part_fields: multipart.fields,
+            form_memory: 10 << 20,
+            file_memory: 256 << 10,
         }
     }
 }
@@ -131,6 +149,15 @@ impl Limits {
             fields: self.fields,
             chunk_line: self.chunk_line,
             trailers: self.trailers,
+        }
+    }
+
+    /// The part of the limits that the parser of multipart forms enforces.
+    pub fn multipart(&self) -> multipart::Limits {
+        multipart::Limits {
+            parts: self.parts,
+            head: self.part_head,
+            fields: self.part_fields,
         }
     }
 }

@@ -255,6 +255,16 @@ fn probe_reads_bodies_on(probe: Program) {
         probe.exchange("POST", "/args", form, b"a=%ff").status,
         "400 Bad Request"
     );
+    let kind = "Content-Type: multipart/form-data; boundary=B\r\n";
+    let form =
+        b"--B\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data; \
+        name=f; filename=\"x;y\"\r\nContent-Type: text/plain\r\n\r\nabc\r\n--B--\r\n";
+    assert_eq!(
+        probe.exchange("POST", "/args", kind, form).text(),
+        r#"{"body":[["a","1"]],"files":[{"filename":"x;y","name":"f","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","size":3,"type":"text/plain"}],"query":[]}"#
+    );
+    let answer = probe.exchange("POST", "/args", kind, &form[..form.len() - 6]);
+    assert_eq!(answer.status, "400 Bad Request");
     let answer = probe.exchange("POST", "/upload", "", b"abc");
     assert_eq!(
         answer.text(),

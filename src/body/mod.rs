@@ -1,11 +1,14 @@
 //! Message bodies: nothing, bytes, a file, or a stream with back-pressure.
 
 mod channel;
+mod decoded;
 mod error;
 mod file;
 mod foreign;
 mod limited;
+mod reader;
 mod stream;
+mod timed;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -17,11 +20,14 @@ use futures_core::Stream;
 use http::HeaderMap;
 pub use http_body::{Body as HttpBody, Frame, SizeHint};
 
+use crate::carrier::BoxFuture;
 use crate::handler::HandlerBody;
 
 pub use channel::BodySender;
+pub(crate) use decoded::{Coding, Decoded};
 pub use error::BodyError;
 pub use file::FileBody;
+pub(crate) use reader::Reader;
 
 /// How much room is made at once for a body that says how long it is: a mere announcement takes no more.
 const AT_ONCE: u64 = 1 << 20;
@@ -162,6 +168,11 @@ impl Body {
     /// The same body, which ends in [`BodyError::too_large`] behind this many bytes.
     pub(crate) fn limited(self, limit: u64) -> Self {
         Self::new(limited::Limited::new(self, limit))
+    }
+
+    /// The same body, which ends in [`BodyError::too_slow`] when it has not come by the end of `timer`.
+    pub(crate) fn timed(self, timer: BoxFuture<'static, ()>) -> Self {
+        Self::new(timed::Timed::new(self, timer))
     }
 
     pub(crate) fn from_handler(body: HandlerBody) -> Self {

@@ -1,14 +1,13 @@
 //! The body of a fetched response: gzip taken off, bounded, and not waited for without end.
 
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use async_compression::futures::bufread::GzipDecoder;
-use bytes::{Buf, Bytes};
-use futures_io::{AsyncBufRead, AsyncRead};
+use bytes::Bytes;
+use futures_io::AsyncRead;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -17,7 +16,7 @@ use url::Url;
 use super::engine::Engine;
 use super::error::{ClientError, ClientErrorKind};
 use super::response::CONSUMED;
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, Reader};
 use crate::carrier::BoxFuture;
 
 /// How much is decoded at a time: what a bomb can make us hold beyond its limit.
@@ -101,7 +100,7 @@ impl FetchedBody {
         let Gzip { decoder, buffer } = &mut **gzip;
         let read = ready!(Pin::new(&mut *decoder).poll_read(cx, buffer));
         let reader = decoder.get_mut();
-        Poll::Ready(match (read, reader.failure.take()) {
+        Poll::Ready(match (read, reader.take_failure()) {
             (_, Some(error)) => Some(Err(ClientError::of_body(error))),
             (Ok(0), None) => None,
             (Ok(len), None) => {
@@ -185,70 +184,5 @@ impl HttpBody for FetchedBody {
             Source::Plain(body) => body.size_hint(),
             Source::Gzip(_) => SizeHint::default(),
         }
-    }
-}
-
-/// A body as the decoder wants it.
-struct Reader {
-    body: Body,
-    piece: Bytes,
-    /// Something came, so an end before the decoder's is one too early.
-    any: bool,
-    /// Why the body failed: an `io::Error` on its way through the decoder would not tell.
-    failure: Option<BodyError>,
-}
-
-impl Reader {
-    fn new(body: Body) -> Self {
-        Self {
-            body,
-            piece: Bytes::new(),
-            any: false,
-            failure: None,
-        }
-    }
-
-    /// No byte came: nothing was encoded (an answer to HEAD has a `Content-Encoding` as well).
-    fn is_void(&self) -> bool {
-        !self.any
-    }
-}
-
-impl AsyncBufRead for Reader {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<&[u8]>> {
-        let this = self.get_mut();
-        while this.piece.is_empty() {
-            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
-                None => break,
-                Some(Ok(frame)) => this.piece = frame.into_data().unwrap_or_default(),
-                Some(Err(error)) => {
-                    this.failure = Some(error);
-                    return Poll::Ready(Err(io::ErrorKind::Other.into()));
-                }
-            }
-            this.any |= !this.piece.is_empty();
-        }
-        Poll::Ready(Ok(&this.piece))
-    }
-
-    fn consume(mut self: Pin<&mut Self>, amount: usize) {
-        let amount = amount.min(self.piece.len());
-        self.piece.advance(amount);
-    }
-}
-
-impl AsyncRead for Reader {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut TaskContext<'_>,
-        buf: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        let piece = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let len = piece.len().min(buf.len());
-        for (to, from) in buf.iter_mut().zip(piece) {
-            *to = *from;
-        }
-        self.consume(len);
-        Poll::Ready(Ok(len))
     }
 }

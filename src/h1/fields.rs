@@ -121,7 +121,7 @@ fn parse_into<'s>(
 /// Parses the `count` field lines of `section` from the index `start` into a map.
 ///
 /// Values are slices of `section`, not copies. `visit` sees every field in the order of the wire.
-pub(super) fn parse(
+pub(crate) fn parse(
     section: &Bytes,
     start: usize,
     count: usize,

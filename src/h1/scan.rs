@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 /// It remembers how far it has looked, so each byte is looked at once however the input is split, and it judges at line
 /// ends, line starts and limits only, so what it finds depends on the bytes before that point and on nothing else.
 #[derive(Debug, Default)]
-pub(super) struct LineScan {
+pub(crate) struct LineScan {
     /// Where the current line begins.
     line: usize,
     /// How far there is no line end from there.
@@ -37,7 +37,7 @@ impl LineScan {
     }
 
     /// How many field lines [`section`](Self::section) found.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.count
     }
 
@@ -72,7 +72,7 @@ impl LineScan {
 
     /// The index behind the empty line that ends a section of field lines, once it is there. Beyond `limit` bytes
     /// from the start of the buffer, or `fields` lines, it is refused with 431.
-    pub(super) fn section(
+    pub(crate) fn section(
         &mut self,
         bytes: &[u8],
         limit: usize,

@@ -20,7 +20,17 @@ impl Arguments {
         }
     }
 
-    pub(super) fn parse(text: &[u8]) -> Self {
+    /// Parses a query or an urlencoded body (Tornado's `parse_qs_bytes`), however many fields it has.
+    ///
+    /// ```
+    /// use waterspout::Arguments;
+    ///
+    /// let arguments = Arguments::parse(b"a=1&b=x+y&a=2");
+    /// assert_eq!(arguments.last("a")?.as_deref(), Some("2"));
+    /// assert_eq!(arguments.all("b")?, ["x y"]);
+    /// # Ok::<(), waterspout::Error>(())
+    /// ```
+    pub fn parse(text: &[u8]) -> Self {
         let fields = text.split(|&byte| byte == b'&').filter(|field| !field.is_empty());
         Self(
             fields
@@ -37,6 +47,18 @@ impl Arguments {
                 })
                 .collect(),
         )
+    }
+
+    /// The values of this name as they were sent, decoded: for what is no text.
+    pub fn raw(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        let found = self.0.iter().filter(move |(other, _)| other == name);
+        found.map(|(_, value)| value.as_slice())
+    }
+
+    /// All pairs, values as text.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Result<String>)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), text(name, value)))
     }
 
     /// The pairs in the order received; values that are no UTF-8 are decoded lossily.
@@ -73,7 +95,15 @@ impl Arguments {
     }
 }
 
+impl From<Vec<(String, Vec<u8>)>> for Arguments {
+    fn from(pairs: Vec<(String, Vec<u8>)>) -> Self {
+        Self(pairs)
+    }
+}
+
 fn decode(field: &[u8]) -> Vec<u8> {
+    #[cfg(test)]
+    tests::DECODED.set(tests::DECODED.get() + field.len());
     let spaced: Vec<u8> = field
         .iter()
         .map(|&byte| if byte == b'+' { b' ' } else { byte })
@@ -97,6 +127,29 @@ fn text(name: &str, value: &[u8]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    thread_local! {
+        /// How many bytes have been decoded: counted instead of the time, which on a busy machine says little.
+        pub(super) static DECODED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[test]
+    fn each_byte_is_decoded_once() {
+        for field in ["a=%41+&", "%", "&", "=", "%2", "a", "%zz&"] {
+            for scale in [1000, 10_000] {
+                let input = field.repeat(scale);
+                DECODED.set(0);
+                Arguments::parse(input.as_bytes());
+                let decoded = DECODED.take();
+                assert!(
+                    decoded <= input.len(),
+                    "{field:?}: {decoded} of {} bytes",
+                    input.len()
+                );
+                assert!(decoded > 0 || field == "&");
+            }
+        }
+    }
 
     #[test]
     fn fields_split_at_ampersands_only() {

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::future::poll_fn;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::carrier::{BoxFuture, Carrier};
 use crate::client::{AsyncHttpClient, RequestClient};
 use crate::error::{Error, Result};
 use crate::extensions::Extensions;
+use crate::multipart::HttpFile;
 use crate::request::Request;
 use crate::response::Reason;
 use crate::upgrade::Upgrade;
@@ -37,7 +39,12 @@ pub struct Context {
     pub(super) incoming: Body,
     pub(super) body_read: u64,
     pub(super) body_failed: bool,
+    pub(super) body_buffered: bool,
     pub(super) max_body_size: u64,
+    /// The same for the bytes before their coding is taken off, where they have one.
+    pub(super) coded_limit: Option<Arc<AtomicU64>>,
+    pub(super) body_timer: Option<BoxFuture<'static, ()>>,
+    pub(super) files: Vec<HttpFile>,
     pub(super) query: OnceLock<Arguments>,
     pub(super) form: OnceLock<Arguments>,
     pub(super) status: StatusCode,
@@ -88,7 +95,11 @@ impl Context {
             incoming,
             body_read: 0,
             body_failed: false,
+            body_buffered: false,
             max_body_size,
+            coded_limit: None,
+            body_timer: None,
+            files: Vec::new(),
             query: OnceLock::new(),
             form: OnceLock::new(),
             status: StatusCode::OK,

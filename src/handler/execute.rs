@@ -61,6 +61,7 @@ impl<H: RequestHandler> Life<H> {
         let (handler, cx) = (&*self.handler, &mut self.cx);
         cx.check_target()?;
         cx.check_cross_origin(handler)?;
+        cx.decode_body()?;
         if !handler.stream_request_body() && !cx.incoming.is_empty() {
             Box::pin(cx.buffer_body()).await?;
         }

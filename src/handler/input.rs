@@ -1,6 +1,11 @@
 //! What comes in: arguments, body, JSON, cookies.
 
 use std::borrow::Cow;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::task::{Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE, HeaderValue};
@@ -28,6 +33,13 @@ impl Context {
     }
 
     pub(super) async fn buffer_body(&mut self) -> Result {
+        self.body_buffered = true;
+        if self.is_multipart() {
+            return self.read_form().await;
+        }
+        if self.is_form() {
+            self.check_coding()?;
+        }
         let body = std::mem::take(&mut self.incoming);
         self.body = body.collect(self.max_body_size).await?;
         self.body_read = self.body.len() as u64;
@@ -38,7 +50,8 @@ impl Context {
         Ok(())
     }
 
-    /// The whole body; empty when the handler streams it ([`Context::read_chunk`]).
+    /// The whole body; empty when the handler streams it ([`Context::read_chunk`]), and when it was a multipart form
+    /// ([`Context::body_arguments`], [`Context::files`]).
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -63,7 +76,7 @@ impl Context {
         if self.body_read == 0 && self.incoming.len().is_some_and(|len| len > self.max_body_size) {
             Err(BodyError::too_large())?;
         }
-        let Some(chunk) = self.incoming.next_chunk().await else {
+        let Some(chunk) = self.next_in_time().await else {
             return Ok(None);
         };
         let chunk = chunk?;
@@ -72,6 +85,23 @@ impl Context {
             Err(BodyError::too_large())?;
         }
         Ok(Some(chunk))
+    }
+
+    async fn next_in_time(&mut self) -> Option<Result<Bytes, BodyError>> {
+        let Self {
+            incoming, body_timer, ..
+        } = self;
+        let mut chunk = pin!(incoming.next_chunk());
+        // The body first: what has come in time is not refused because nobody asked for it sooner.
+        poll_fn(|cx| match (chunk.as_mut().poll(cx), &mut *body_timer) {
+            (Poll::Pending, Some(timer)) => {
+                ready!(timer.as_mut().poll(cx));
+                *body_timer = None;
+                Poll::Ready(Some(Err(BodyError::too_slow())))
+            }
+            (polled, _) => polled,
+        })
+        .await
     }
 
     /// The body, to hand it on as it comes: for handlers that say
@@ -96,7 +126,10 @@ impl Context {
             return Ok(self.body.clone().into());
         }
         let limit = self.max_body_size.saturating_sub(self.body_read);
-        let body = std::mem::take(&mut self.incoming);
+        let mut body = std::mem::take(&mut self.incoming);
+        if let Some(timer) = self.body_timer.take() {
+            body = body.timed(timer);
+        }
         match body.len() {
             Some(len) if len > limit => Err(BodyError::too_large())?,
             Some(_) => Ok(body),
@@ -107,6 +140,33 @@ impl Context {
     /// Sets how many bytes [`Context::read_chunk`] gives at most for this request.
     pub fn set_max_body_size(&mut self, bytes: u64) {
         self.max_body_size = bytes;
+        if let Some(limit) = &self.coded_limit {
+            limit.store(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Sets how long the rest of the body may take from now on, for this request: for handlers that say
+    /// [`stream_request_body`](crate::RequestHandler::stream_request_body). After it the body ends in an error, which
+    /// answers 408 unless the handler has another answer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use waterspout::prelude::*;
+    ///
+    /// let app = Application::new().streaming("/upload", async |cx| {
+    ///     cx.set_body_timeout(Duration::from_secs(60))?;
+    ///     while let Some(_chunk) = cx.read_chunk().await? {}
+    ///     cx.write("done")
+    /// });
+    /// # let client = waterspout::testing::TestClient::new(app);
+    /// # assert_eq!(client.post("/upload").body("hi").send().text(), "done");
+    /// ```
+    ///
+    /// # Errors
+    /// 500 when the adapter gave no carrier.
+    pub fn set_body_timeout(&mut self, timeout: Duration) -> Result {
+        self.body_timer = Some(self.carrier()?.sleep(timeout));
+        Ok(())
     }
 
     /// The body as JSON.
@@ -120,6 +180,7 @@ impl Context {
         if !kind.is_empty() && subtype != "json" && !subtype.ends_with("+json") {
             return Err(Error::new(415).message("the body is not declared as JSON"));
         }
+        self.check_coding()?;
         serde_json::from_slice(&self.body).map_err(|error| {
             let status = if error.classify() == Category::Data {
                 422
@@ -150,7 +211,7 @@ impl Context {
         }
     }
 
-    fn is_form(&self) -> bool {
+    pub(super) fn is_form(&self) -> bool {
         self.content_type() == "application/x-www-form-urlencoded"
     }
 
@@ -160,7 +221,7 @@ impl Context {
             .get_or_init(|| Arguments::parse(self.request.query().unwrap_or_default().as_bytes()))
     }
 
-    /// The arguments of an urlencoded body.
+    /// The arguments of an urlencoded body, or of a multipart form, which are its fields without the files.
     pub fn body_arguments(&self) -> &Arguments {
         self.form.get_or_init(|| {
             if self.is_form() {
@@ -223,7 +284,7 @@ impl Context {
         self.query_arguments().last(name)?.ok_or_else(|| missing(name))
     }
 
-    /// The argument `name` of an urlencoded body.
+    /// The argument `name` of a form: of an urlencoded body, or a field of a multipart form.
     ///
     /// # Errors
     /// 400 when it is missing, or not UTF-8.

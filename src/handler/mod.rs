@@ -6,7 +6,9 @@ mod context;
 mod erased;
 mod exchange;
 mod execute;
+mod fields;
 mod finisher;
+mod forms;
 mod function;
 mod input;
 mod output;
@@ -16,6 +18,7 @@ mod render;
 mod signed;
 mod spelled;
 mod tasks;
+mod text;
 mod xsrf;
 
 use std::pin::Pin;

@@ -1,11 +1,10 @@
 //! Path arguments: decoded once, read by name, by order, or as one typed value.
 
-use std::fmt;
-
 use http::Method;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
+use super::text::{Text, TextError};
 use crate::application::{Inner, Route};
 use crate::error::{Error, Result};
 use crate::request::Request;
@@ -84,45 +83,28 @@ impl PathArguments {
         let names = self.rule.and_then(|rule| app.pattern(rule)).map(Pattern::names);
         let names = names.into_iter().flatten().map(Option::unwrap_or_default);
         let pairs: Vec<_> = names.zip(self.iter(request)).collect();
-        T::deserialize(Path(&pairs)).map_err(|error| Error::new(404).source(error))
+        T::deserialize(Path(&pairs)).map_err(|error| {
+            let error = TextError::new(format!("path argument: {error}"));
+            Error::new(404).source(error)
+        })
     }
 }
 
 struct Path<'a>(&'a [(&'a str, &'a str)]);
 
-/// One argument: text that becomes a number or a truth value where the type asks for one.
-struct Text<'a>(&'a str);
-
-#[derive(Debug)]
-struct PathError(String);
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "path argument: {}", self.0)
-    }
-}
-
-impl std::error::Error for PathError {}
-
-impl de::Error for PathError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
 macro_rules! one_value {
     ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
             match self.0 {
                 [(_, value)] => Text(value).$method(visitor),
-                _ => Err(PathError(format!("the route has {} arguments, the type wants one", self.0.len()))),
+                _ => Err(TextError::new(format!("the route has {} arguments, the type wants one", self.0.len()))),
             }
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Path<'de> {
-    type Error = PathError;
+    type Error = TextError;
 
     one_value! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
@@ -131,7 +113,7 @@ impl<'de> Deserializer<'de> for Path<'de> {
         deserialize_identifier
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         if let [(_, value)] = self.0 {
             Text(value).deserialize_any(visitor)
         } else {
@@ -139,13 +121,13 @@ impl<'de> Deserializer<'de> for Path<'de> {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|(_, value)| Text(value))))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, TextError> {
         if len != self.0.len() {
-            return Err(PathError(format!(
+            return Err(TextError::new(format!(
                 "the route has {} arguments, the type wants {len}",
                 self.0.len()
             )));
@@ -158,11 +140,11 @@ impl<'de> Deserializer<'de> for Path<'de> {
         _: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, PathError> {
+    ) -> Result<V::Value, TextError> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         visitor.visit_map(MapDeserializer::new(
             self.0.iter().map(|(name, value)| (*name, Text(value))),
         ))
@@ -173,7 +155,7 @@ impl<'de> Deserializer<'de> for Path<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, PathError> {
+    ) -> Result<V::Value, TextError> {
         self.deserialize_map(visitor)
     }
 
@@ -181,7 +163,7 @@ impl<'de> Deserializer<'de> for Path<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, PathError> {
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -190,14 +172,14 @@ impl<'de> Deserializer<'de> for Path<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, PathError> {
+    ) -> Result<V::Value, TextError> {
         match self.0 {
             [(_, value)] => Text(value).deserialize_enum(name, variants, visitor),
-            _ => Err(PathError("an enum is one argument".into())),
+            _ => Err(TextError::new("an enum is one argument".into())),
         }
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         visitor.visit_unit()
     }
 
@@ -205,73 +187,11 @@ impl<'de> Deserializer<'de> for Path<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, PathError> {
+    ) -> Result<V::Value, TextError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         visitor.visit_unit()
-    }
-}
-
-macro_rules! parsed {
-    ($($method:ident $visit:ident $kind:ty),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
-            let parsed: Result<$kind, _> = self.0.parse();
-            visitor.$visit(parsed.map_err(|_| PathError(format!("{:?} is no {}", self.0, stringify!($kind))))?)
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Text<'de> {
-    type Error = PathError;
-
-    parsed! {
-        deserialize_bool visit_bool bool, deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16,
-        deserialize_i32 visit_i32 i32, deserialize_i64 visit_i64 i64, deserialize_i128 visit_i128 i128,
-        deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16, deserialize_u32 visit_u32 u32,
-        deserialize_u64 visit_u64 u64, deserialize_u128 visit_u128 u128, deserialize_f32 visit_f32 f32,
-        deserialize_f64 visit_f64 f64, deserialize_char visit_char char,
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
-        visitor.visit_borrowed_str(self.0)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, PathError> {
-        if self.0.is_empty() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, PathError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, PathError> {
-        visitor.visit_enum(self.0.into_deserializer())
-    }
-
-    serde::forward_to_deserialize_any! {
-        str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
-}
-
-impl<'de> IntoDeserializer<'de, PathError> for Text<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
     }
 }

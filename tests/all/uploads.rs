@@ -1,10 +1,11 @@
 //! Request bodies that the handler reads piece by piece.
 
 use std::task::Poll;
+use std::time::Duration;
 
 use waterspout::prelude::*;
 use waterspout::testing::TestClient;
-use waterspout::{BodyError, BodySender};
+use waterspout::{BodyError, BodySender, Carrier};
 
 use crate::support::{Log, frame, poll, request};
 
@@ -222,4 +223,48 @@ fn a_body_that_was_read_whole_can_be_handed_on() {
         cx.send(body)
     });
     assert_eq!(TestClient::new(app).post("/").body("abc").send().text(), "abc");
+}
+
+/// `read_chunk` and `take_body` alike, and again where it is set anew.
+#[test]
+fn the_time_for_the_rest_of_a_body_is_the_handlers_to_say() {
+    let app = Application::new()
+        .streaming("/read", async |cx| {
+            cx.set_body_timeout(Duration::from_secs(1))?;
+            cx.set_body_timeout(Duration::from_secs(60))?;
+            while cx.read_chunk().await?.is_some() {}
+            cx.write("read")
+        })
+        .streaming("/take", async |cx| {
+            cx.set_body_timeout(Duration::from_secs(60))?;
+            let mut body = cx.take_body()?;
+            while let Some(chunk) = body.next_chunk().await {
+                chunk?;
+            }
+            cx.write("read")
+        })
+        .streaming("/again", async |cx| {
+            cx.set_body_timeout(Duration::from_secs(60))?;
+            let late = cx.read_chunk().await.expect_err("too slow");
+            assert_eq!(late.status_code(), 408);
+            let more = cx.read_chunk().await.expect_err("after an error an error");
+            assert_eq!(more.status_code(), 400);
+            cx.write("read")
+        });
+    let client = TestClient::new(app);
+    for (target, status) in [("/read", 408), ("/take", 408), ("/again", 200)] {
+        let (sender, body) = Body::channel(None);
+        let before = client.clock().monotonic();
+        assert_eq!(client.post(target).body(body).send().status(), status, "{target}");
+        assert_eq!(client.clock().monotonic() - before, Duration::from_secs(60));
+        assert!(sender.is_closed() || target == "/again");
+    }
+    for target in ["/read", "/take"] {
+        assert_eq!(client.post(target).body("in time").send().text(), "read");
+    }
+    assert_eq!(
+        client.post("/read").body("x").send().status(),
+        200,
+        "the time before is forgotten"
+    );
 }

@@ -50,6 +50,8 @@ pub(crate) fn app() -> Application {
         .get("/only-get", async |cx| cx.write("got"))
         .streaming("/limited/{bytes}", limited)
         .streaming("/upload", upload)
+        .streaming("/parts", parts)
+        .any("/form", form)
         .streaming("/download/{bytes}", download)
         .streaming("/sleep/{ms}", sleep)
         .streaming("/panic", async |_| panic!("on purpose"))
@@ -189,6 +191,39 @@ async fn upload(cx: &mut Context) -> Result {
         read += chunk.len() as u64;
     }
     cx.write(format!("{read}\n"))
+}
+
+/// As `/upload`, for each part of a form.
+async fn parts(cx: &mut Context) -> Result {
+    cx.set_max_body_size(u64::MAX);
+    let mut parts = cx.multipart().await?;
+    while let Some(mut part) = parts.next_part().await? {
+        let mut read = 0;
+        while let Some(chunk) = part.read_chunk().await? {
+            (*chunk == *pattern(read, chunk.len()))
+                .then_some(())
+                .status(422)?;
+            read += chunk.len() as u64;
+        }
+        cx.write(format!("{} {read}\n", part.name()))?;
+    }
+    Ok(())
+}
+
+/// The same for the files of a form that has been read.
+async fn form(cx: &mut Context) -> Result {
+    let mut lines = String::new();
+    for file in cx.files() {
+        let (mut read, mut body) = (0, file.body().await?);
+        while let Some(chunk) = body.next_chunk().await.transpose()? {
+            (*chunk == *pattern(read, chunk.len()))
+                .then_some(())
+                .status(422)?;
+            read += chunk.len() as u64;
+        }
+        lines += &format!("{} {read} {}\n", file.name(), file.path().is_some());
+    }
+    cx.write(lines)
 }
 
 async fn download(cx: &mut Context) -> Result {

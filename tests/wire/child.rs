@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use waterspout::{Limits, Settings};
 use waterspout_tcp::Server;
 
 use crate::app::app;
@@ -17,9 +18,20 @@ const VARIABLE: &str = "WATERSPOUT_WIRE_CHILD";
 #[test]
 fn serve() {
     let Ok(name) = std::env::var(VARIABLE) else { return };
-    let (name, threads) = name.split_once(' ').expect("two words");
+    let words: Vec<_> = name.split(' ').collect();
+    let [name, threads, body] = words[..] else {
+        panic!("three words, not {words:?}");
+    };
     let stack = Stack::by_name(name).expect("a stack");
-    let server = Server::builder(app())
+    let app = app().settings(Settings {
+        limits: Limits {
+            body: body.parse().expect("a number"),
+            ..Limits::default()
+        },
+        decompress_request: true,
+        ..Settings::default()
+    });
+    let server = Server::builder(app)
         .runtime(stack.runtime)
         .engine(stack.engine)
         .threads(threads.parse().expect("a number"))
@@ -45,6 +57,15 @@ impl Process {
 
     /// Starts it with so many threads and at most so many open files.
     pub(crate) fn start_with(stack: Stack, threads: usize, files: u32) -> Self {
+        Self::spawn(stack, threads, files, u64::MAX)
+    }
+
+    /// Starts it with two threads and this limit for bodies.
+    pub(crate) fn start_limited(stack: Stack, body: u64) -> Self {
+        Self::spawn(stack, 2, 256, body)
+    }
+
+    fn spawn(stack: Stack, threads: usize, files: u32, body: u64) -> Self {
         let program = std::env::current_exe().expect("a program");
         let mut child = Command::new("sh")
             .args([
@@ -54,7 +75,7 @@ impl Process {
             ])
             .arg(files.to_string())
             .arg(program)
-            .env(VARIABLE, format!("{} {threads}", stack.name()))
+            .env(VARIABLE, format!("{} {threads} {body}", stack.name()))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

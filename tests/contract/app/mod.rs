@@ -1,6 +1,7 @@
 //! The application that every carrier carries.
 
 mod files;
+mod forms;
 mod guards;
 mod input;
 mod life;
@@ -32,6 +33,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
             cookie_secret: Some(CookieSecret::new("It's a secret to everybody")),
             login_url: Some("/login".into()),
             trusted_origins: vec!["https://trusted.example.com".into()],
+            decompress_request: true,
             ..Settings::default()
         })
         .sessions(Sessions::new(MemoryStore::new()))
@@ -57,6 +59,7 @@ pub(crate) fn build(ledger: &Ledger) -> (Application, Report) {
     let app = stream::routes(app);
     let app = upgrade::routes(app);
     let app = files::routes(app);
+    let app = forms::routes(app);
     (app, report)
 }
 

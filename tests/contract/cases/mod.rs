@@ -5,6 +5,7 @@ mod bodies;
 mod errors;
 mod fields;
 mod files;
+mod forms;
 mod guards;
 mod life;
 mod responses;
@@ -53,6 +54,7 @@ const ALL: &[&[Case]] = &[
     arguments::CASES,
     bodies::CASES,
     responses::CASES,
+    forms::CASES,
     status::CASES,
     errors::CASES,
     life::CASES,

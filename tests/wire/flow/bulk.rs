@@ -1,8 +1,12 @@
 //! Large bodies through a server in a process of its own, whose memory stays flat. 128 MiB, with `WATERSPOUT_FULL=1`
-//! 1 GiB.
+//! 2 GiB.
 
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::app::pattern;
 use crate::child::Process;
@@ -15,7 +19,7 @@ const GROWTH: u64 = 16 << 10;
 
 fn bytes() -> u64 {
     if std::env::var_os("WATERSPOUT_FULL").is_some() {
-        1 << 30
+        2 << 30
     } else {
         128 << 20
     }
@@ -23,11 +27,15 @@ fn bytes() -> u64 {
 
 /// Starts a process for each stack and asks how far its memory has grown at most.
 fn flat(test: impl Fn(&Process) + Sync) {
+    bounded(GROWTH, Process::start, test);
+}
+
+fn bounded(growth: u64, start: impl Fn(Stack) -> Process + Sync, test: impl Fn(&Process) + Sync) {
     thread::scope(|scope| {
         for &stack in Stack::ALL {
-            let test = &test;
+            let (start, test) = (&start, &test);
             scope.spawn(move || {
-                let process = Process::start(stack);
+                let process = start(stack);
                 let mut warm = Client::ask(
                     process.address,
                     "GET /download/1000000 HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -36,7 +44,7 @@ fn flat(test: impl Fn(&Process) + Sync) {
                 let before = process.kib("VmRSS");
                 test(&process);
                 let grown = process.kib("VmHWM").saturating_sub(before);
-                assert!(grown < GROWTH, "{}: memory grew by {grown} KiB", stack.name());
+                assert!(grown < growth, "{}: memory grew by {grown} KiB", stack.name());
             });
         }
     });
@@ -78,6 +86,63 @@ fn up() {
 #[test]
 fn up_in_chunks() {
     flat(|process| upload(process, true));
+}
+
+/// Sends a form whose file is the pattern, and gives the answer.
+fn upload_form(process: &Process, target: &str, total: u64) -> String {
+    let before = "--B\r\nContent-Disposition: form-data; name=f; filename=\"f\"\r\n\r\n";
+    let behind = "\r\n--B--\r\n";
+    let length = total + (before.len() + behind.len()) as u64;
+    let kind = "Content-Type: multipart/form-data; boundary=B";
+    let mut client = Client::ask(
+        process.address,
+        format!("POST {target} HTTP/1.1\r\nHost: h\r\n{kind}\r\nContent-Length: {length}\r\n\r\n{before}"),
+    );
+    for at in (0..total).step_by(PIECE) {
+        client.send(pattern(at, PIECE));
+    }
+    client.send(behind);
+    client.response().text()
+}
+
+#[test]
+fn up_in_parts() {
+    flat(|process| {
+        assert_eq!(
+            upload_form(process, "/parts", bytes()),
+            format!("f {}\n", bytes())
+        );
+    });
+}
+
+/// To a temporary file and back.
+#[test]
+fn up_by_way_of_the_disk() {
+    let total = bytes() / 2;
+    flat(|process| assert_eq!(upload_form(process, "/form", total), format!("f {total} true\n")));
+}
+
+/// 16 times the limit comes out of it, and at most three times the limit is held.
+#[test]
+fn a_bomb_is_stopped_at_the_limit() {
+    const LIMIT: u64 = 16 << 20;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&vec![0; 1 << 20]).expect("memory");
+    let member = encoder.finish().expect("memory");
+    let start = |stack| Process::start_limited(stack, LIMIT);
+    bounded(3 * LIMIT / 1024, start, |process| {
+        let coded = "Content-Encoding: gzip\r\nContent-Length:";
+        for (members, status) in [(16, 200), (16 * 16, 413)] {
+            let bomb = member.repeat(members);
+            let head = format!(
+                "POST /buffered HTTP/1.1\r\nHost: h\r\n{coded} {}\r\n\r\n",
+                bomb.len()
+            );
+            let mut client = Client::ask(process.address, head);
+            client.send(bomb);
+            assert_eq!(client.response().status, status);
+        }
+    });
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use std::io;
 use std::net::TcpListener;
 
+use actix_multipart::Multipart;
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use actix_web::rt::System;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Responder, error, get, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Responder, error, get, post, web};
 use askama::Template;
 use compare::Message;
+use futures_lite::StreamExt;
 
 #[path = "../../../../examples/support/fortunes.rs"]
 mod fortunes;
@@ -58,6 +60,17 @@ async fn signed(request: HttpRequest, key: web::Data<Key>) -> actix_web::Result<
     Ok(cookie.value().to_owned())
 }
 
+#[post("/multipart")]
+async fn multipart(mut form: Multipart) -> actix_web::Result<impl Responder> {
+    let mut length = 0;
+    while let Some(mut field) = form.try_next().await? {
+        while let Some(chunk) = field.try_next().await? {
+            length += chunk.len();
+        }
+    }
+    Ok(length.to_string())
+}
+
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind(compare::addr())?;
     let addr = listener.local_addr()?;
@@ -71,7 +84,8 @@ fn main() -> io::Result<()> {
                 .service(plaintext)
                 .service(json)
                 .service(user)
-                .service(table);
+                .service(table)
+                .service(multipart);
             match compare::files() {
                 Some(directory) => app.service(actix_files::Files::new("/static", directory)),
                 None => app,

@@ -4,9 +4,10 @@ use std::io;
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::http::StatusCode;
 use axum::response::Html;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use axum_extra::extract::SignedCookieJar;
@@ -46,6 +47,16 @@ async fn signed(jar: SignedCookieJar) -> Result<String, StatusCode> {
     Ok(cookie.value().to_owned())
 }
 
+async fn multipart(mut form: Multipart) -> Result<String, MultipartError> {
+    let mut length = 0;
+    while let Some(mut field) = form.next_field().await? {
+        while let Some(chunk) = field.chunk().await? {
+            length += chunk.len();
+        }
+    }
+    Ok(length.to_string())
+}
+
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -58,6 +69,7 @@ fn main() -> io::Result<()> {
             .route("/json", get(json))
             .route("/user/{id}", get(user))
             .route("/fortunes", get(table))
+            .route("/multipart", post(multipart))
             .route("/signed/set", get(set_signed))
             .route("/signed", get(signed))
             .with_state(Key::from(compare::KEY));

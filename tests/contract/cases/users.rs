@@ -29,7 +29,7 @@ pub(crate) const CASES: &[Case] = &[
             as_client(w, "GET", target, &first)
                 .is(200)
                 .says("somebody")
-                .has("vary", "Cookie");
+                .has("vary", "Cookie, Accept-Encoding, Origin");
             as_client(w, "HEAD", target, &first).is(200).says("");
         }
         as_client(w, "POST", "/private", &first).is(200).says("somebody");

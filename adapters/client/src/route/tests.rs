@@ -5,6 +5,10 @@ use super::*;
 use crate::proxy::Exempt;
 
 fn through(proxy: Option<&str>, url: &str) -> (Arc<Key>, Head) {
+    asked(proxy, url, HeaderMap::new())
+}
+
+fn asked(proxy: Option<&str>, url: &str, mut headers: HeaderMap) -> (Arc<Key>, Head) {
     let proxy = proxy.map(Proxy::parse);
     let proxies = Proxies {
         http: proxy.clone(),
@@ -12,7 +16,6 @@ fn through(proxy: Option<&str>, url: &str) -> (Arc<Key>, Head) {
         exempt: Exempt::default(),
     };
     let url = Url::parse(url).expect("an URL");
-    let mut headers = HeaderMap::new();
     headers.insert(HOST, HeaderValue::from_static("example.com"));
     route(Method::GET, &url, headers, &proxies).expect("a route")
 }
@@ -61,20 +64,20 @@ fn the_server_behind_a_tunnel_does_not_get_the_proxys_credentials() {
 }
 
 #[test]
-fn what_leaves_http_is_refused() {
+fn connect_is_for_proxies() {
     let url = Url::parse("http://example.com/").expect("an URL");
-    let mut headers = HeaderMap::new();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    let kind = |method, headers| {
-        let refused = route(method, &url, headers, &Proxies::default());
-        refused.expect_err("refused").kind()
-    };
-    assert!(matches!(
-        kind(Method::GET, headers),
-        ClientErrorKind::InvalidRequest(_)
-    ));
-    assert!(matches!(
-        kind(Method::CONNECT, HeaderMap::new()),
-        ClientErrorKind::InvalidRequest(_)
-    ));
+    let refused = route(Method::CONNECT, &url, HeaderMap::new(), &Proxies::default());
+    let kind = refused.expect_err("refused").kind();
+    assert!(matches!(kind, ClientErrorKind::InvalidRequest(_)));
+}
+
+#[test]
+fn what_leaves_http_goes_through_a_tunnel() {
+    let (key, _) = through(Some("http://proxy:3128"), "http://example.com/");
+    assert!(!key.tunnel);
+    let headers = HeaderMap::from_iter([(UPGRADE, HeaderValue::from_static("websocket"))]);
+    let (key, head) = asked(Some("http://u:p@proxy:3128"), "http://example.com/a", headers);
+    assert!(key.tunnel);
+    assert_eq!(head.target, "/a");
+    assert!(!head.headers.contains_key(PROXY_AUTHORIZATION));
 }

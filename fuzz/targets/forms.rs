@@ -6,7 +6,9 @@ use waterspout::Arguments;
 
 fuzz_target!(|input: &[u8]| {
     let arguments = Arguments::parse(input);
-    let fields = input.split(|&byte| byte == b'&').filter(|field| !field.is_empty());
+    let fields = input
+        .split(|&byte| byte == b'&')
+        .filter(|field| !field.is_empty());
     assert_eq!(arguments.iter().count(), fields.count());
 
     // What is written again is read as the same.
@@ -15,7 +17,11 @@ fuzz_target!(|input: &[u8]| {
         .map(|(name, _)| name)
         .collect::<std::collections::BTreeSet<_>>()
         .into_iter()
-        .flat_map(|name| arguments.raw(name).map(move |value| (name.to_owned(), value.to_vec())))
+        .flat_map(|name| {
+            arguments
+                .raw(name)
+                .map(move |value| (name.to_owned(), value.to_vec()))
+        })
         .collect();
     let text: Vec<String> = pairs
         .iter()
@@ -25,11 +31,7 @@ fuzz_target!(|input: &[u8]| {
     for (name, _) in &pairs {
         assert!(arguments.raw(name).eq(again.raw(name)), "{name:?}");
         // Text or an error, never a panic.
-        assert_eq!(
-            arguments.last(name).ok(),
-            again.last(name).ok(),
-            "{name:?}"
-        );
+        assert_eq!(arguments.last(name).ok(), again.last(name).ok(), "{name:?}");
     }
 });
 

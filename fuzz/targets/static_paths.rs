@@ -28,7 +28,12 @@ fn directory() -> PathBuf {
     ] {
         std::fs::write(root.join(name), content).expect("written");
     }
-    for (name, target) in [("link", "../secret"), ("dir/up", ".."), ("out", "../.."), ("dead", "../none")] {
+    for (name, target) in [
+        ("link", "../secret"),
+        ("dir/up", ".."),
+        ("out", "../.."),
+        ("dead", "../none"),
+    ] {
         let _ = std::os::unix::fs::symlink(target, root.join(name));
     }
     root
@@ -38,7 +43,8 @@ fn clients() -> &'static [TestClient; 2] {
     static CLIENTS: OnceLock<[TestClient; 2]> = OnceLock::new();
     CLIENTS.get_or_init(|| {
         let files = StaticFiles::new(directory()).default_file("index.html");
-        ["/static/", "/"].map(|prefix| TestClient::new(Application::new().static_files(prefix, files.clone())))
+        ["/static/", "/"]
+            .map(|prefix| TestClient::new(Application::new().static_files(prefix, files.clone())))
     })
 }
 
@@ -54,10 +60,17 @@ fuzz_target!(|input: &[u8]| {
         return;
     }
     let response = client.get(&target).header("accept-encoding", "gzip").send();
-    assert!(matches!(response.status(), 200 | 301 | 400 | 403 | 404), "{} for {target:?}", response.status());
+    assert!(
+        matches!(response.status(), 200 | 301 | 400 | 403 | 404),
+        "{} for {target:?}",
+        response.status()
+    );
     assert!(!response.text().contains(SECRET), "{target:?}");
     if let Some(location) = response.header("location") {
         assert!(response.status() == 301 && location.starts_with('/'));
-        assert!(!location.starts_with("//") && !location.contains('\\'), "{location:?}");
+        assert!(
+            !location.starts_with("//") && !location.contains('\\'),
+            "{location:?}"
+        );
     }
 });

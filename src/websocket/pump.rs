@@ -10,10 +10,10 @@ use std::time::Duration;
 use bytes::Buf;
 use futures_io::{AsyncRead as _, AsyncWrite as _};
 
-use super::rounds::{Gone, HIGH, Reading, Rounds, TURN};
+use super::rounds::{Gone, HIGH, Reading, Rounds, Stopping, TURN};
 use super::shared::{Incoming, Outgoing, Shared};
 use super::timer::{Clock, Timer};
-use super::{Close, CloseCode, Connection, Event};
+use super::{CloseCode, Connection, Event};
 use crate::carrier::BoxFuture;
 use crate::upgrade::BoxDuplex;
 
@@ -40,9 +40,7 @@ pub(super) struct Pump<C> {
     connection: Connection,
     shared: Arc<Shared>,
     timer: Timer<C>,
-    /// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
-    stopping: BoxFuture<'static, ()>,
-    stopped: bool,
+    stopping: Stopping,
     /// A message was taken and more stands behind it: what it is answered with leaves together with the next answers.
     gathering: bool,
     /// Something was written that the duplex may still hold: TLS does.
@@ -94,8 +92,7 @@ impl<C: Clock> Pump<C> {
             connection,
             shared,
             timer: Timer::new(clock),
-            stopping,
-            stopped: false,
+            stopping: Stopping::new(stopping),
             gathering: false,
             unflushed: false,
             eof: false,
@@ -133,46 +130,18 @@ impl<C: Clock> Rounds for Pump<C> {
         !self.ending && (self.shared.is_ahead() || !self.takes())
     }
 
-    fn begin(&mut self, cx: &mut TaskContext<'_>) {
-        if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
-            self.stopped = true;
-            self.shared
-                .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
-        }
+    fn stopping(&mut self) -> &mut Stopping {
+        &mut self.stopping
     }
 
-    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        self.send(cx)?;
-        let mut reading = self.receive(cx)?;
-        // What was received may have been answered.
-        if !self.gathering {
-            self.send(cx)?;
-        }
-        if self.until.is_some() {
-            self.finish(cx)?;
-            return Ok(Reading::Quiet);
-        }
-        if self.is_due(cx, reading)? {
-            reading = Reading::More;
-        }
-        Ok(reading)
+    fn gathers(&self) -> bool {
+        self.gathering
     }
 
-    fn end(&mut self) {
-        self.io = None;
-        let close = self.connection.close_frame().cloned();
-        self.shared
-            .end(close.unwrap_or_else(|| CloseCode::ABNORMAL.into()));
-    }
-}
-
-impl<C: Clock> Pump<C> {
-    /// Whether all that was to be sent has been written.
-    pub(super) fn is_flushed(&mut self) -> bool {
-        !self.unflushed && self.connection.output().is_empty() && !self.shared.has_outgoing()
+    fn is_finishing(&self) -> bool {
+        self.until.is_some()
     }
 
-    /// Encodes and writes until the queue is empty or the peer takes no more.
     fn send(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
         loop {
             while self.takes()
@@ -190,6 +159,101 @@ impl<C: Clock> Pump<C> {
                 return Ok(());
             }
         }
+    }
+
+    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+        match self.take_event() {
+            Taken::Something => return Ok(Reading::More),
+            Taken::Enough => return Ok(Reading::Paused),
+            Taken::Nothing if self.until.is_some() => return Ok(Reading::Paused),
+            Taken::Nothing => {}
+        }
+        if self.eof {
+            return Ok(Reading::Quiet);
+        }
+        // Answers are written before more is read, else a peer that never reads would fill the memory.
+        if !self.takes() {
+            return Ok(Reading::Paused);
+        }
+        let connection = &mut self.connection;
+        let io = self.io.as_mut().ok_or(Gone)?;
+        let read = read_once(io, cx, |bytes| connection.receive(bytes));
+        match read {
+            Poll::Pending => return Ok(Reading::Quiet),
+            Poll::Ready(Err(_)) => return Err(Gone),
+            Poll::Ready(Ok(0)) => {
+                self.eof = true;
+                self.connection.receive_eof();
+            }
+            Poll::Ready(Ok(_)) => {}
+        }
+        self.take_event();
+        Ok(Reading::More)
+    }
+
+    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone> {
+        let stalled = self.stalled.map(|since| since + self.write_stall);
+        // A peer whose answer may be among what we have not read yet is not late.
+        let next = if reading == Reading::Quiet {
+            self.connection.next_time()
+        } else {
+            None
+        };
+        let Some(deadline) = stalled.into_iter().chain(next).min() else {
+            return Ok(false);
+        };
+        let Poll::Ready(now) = self.timer.poll(cx, deadline) else {
+            return Ok(false);
+        };
+        if stalled.is_some_and(|stalled| now >= stalled) {
+            return Err(Gone);
+        }
+        self.connection.poll_time(now);
+        Ok(true)
+    }
+
+    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
+        let until = self.until.unwrap_or_default();
+        if self.timer.poll(cx, until).is_ready() {
+            return Err(Gone);
+        }
+        if !self.connection.output().is_empty() {
+            return Ok(());
+        }
+        let io = self.io.as_mut().ok_or(Gone)?;
+        if !self.shut {
+            match Pin::new(&mut *io).poll_close(cx) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Err(_)) => return Err(Gone),
+                Poll::Ready(Ok(())) => self.shut = true,
+            }
+        }
+        if !self.lingering || self.eof {
+            return Err(Gone);
+        }
+        for _ in 0..TURN {
+            match read_once(io, cx, |_| ()) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(len)) if len > 0 => {}
+                Poll::Ready(_) => return Err(Gone),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.io = None;
+        let close = self.connection.close_frame().cloned();
+        self.shared
+            .end(close.unwrap_or_else(|| CloseCode::ABNORMAL.into()));
+    }
+}
+
+impl<C: Clock> Pump<C> {
+    /// Whether all that was to be sent has been written.
+    pub(super) fn is_flushed(&mut self) -> bool {
+        !self.unflushed && self.connection.output().is_empty() && !self.shared.has_outgoing()
     }
 
     /// Lets go of what the duplex holds back.
@@ -252,37 +316,6 @@ impl<C: Clock> Pump<C> {
         }
     }
 
-    /// Takes what has come, and reads once.
-    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        match self.take_event() {
-            Taken::Something => return Ok(Reading::More),
-            Taken::Enough => return Ok(Reading::Paused),
-            Taken::Nothing if self.until.is_some() => return Ok(Reading::Paused),
-            Taken::Nothing => {}
-        }
-        if self.eof {
-            return Ok(Reading::Quiet);
-        }
-        // Answers are written before more is read, else a peer that never reads would fill the memory.
-        if !self.takes() {
-            return Ok(Reading::Paused);
-        }
-        let connection = &mut self.connection;
-        let io = self.io.as_mut().ok_or(Gone)?;
-        let read = read_once(io, cx, |bytes| connection.receive(bytes));
-        match read {
-            Poll::Pending => return Ok(Reading::Quiet),
-            Poll::Ready(Err(_)) => return Err(Gone),
-            Poll::Ready(Ok(0)) => {
-                self.eof = true;
-                self.connection.receive_eof();
-            }
-            Poll::Ready(Ok(_)) => {}
-        }
-        self.take_event();
-        Ok(Reading::More)
-    }
-
     /// Hands what has come to the callbacks, up to a message, which they may answer before what stands behind it is looked
     /// at, be it an end; and up to a ping, whose pong leaves before the next one could take its place.
     fn take_event(&mut self) -> Taken {
@@ -325,60 +358,6 @@ impl<C: Clock> Pump<C> {
                 }
             }
         }
-    }
-
-    /// Waits for the clock. True when something was due and has been done.
-    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone> {
-        let stalled = self.stalled.map(|since| since + self.write_stall);
-        // A peer whose answer may be among what we have not read yet is not late.
-        let next = if reading == Reading::Quiet {
-            self.connection.next_time()
-        } else {
-            None
-        };
-        let Some(deadline) = stalled.into_iter().chain(next).min() else {
-            return Ok(false);
-        };
-        let Poll::Ready(now) = self.timer.poll(cx, deadline) else {
-            return Ok(false);
-        };
-        if stalled.is_some_and(|stalled| now >= stalled) {
-            return Err(Gone);
-        }
-        self.connection.poll_time(now);
-        Ok(true)
-    }
-
-    /// Nothing more is to be said: what was said is written, the sending side is closed, and what still comes is read away
-    /// where the peer may not know yet that it is over.
-    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
-        let until = self.until.unwrap_or_default();
-        if self.timer.poll(cx, until).is_ready() {
-            return Err(Gone);
-        }
-        if !self.connection.output().is_empty() {
-            return Ok(());
-        }
-        let io = self.io.as_mut().ok_or(Gone)?;
-        if !self.shut {
-            match Pin::new(&mut *io).poll_close(cx) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(Err(_)) => return Err(Gone),
-                Poll::Ready(Ok(())) => self.shut = true,
-            }
-        }
-        if !self.lingering || self.eof {
-            return Err(Gone);
-        }
-        for _ in 0..TURN {
-            match read_once(io, cx, |_| ()) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(Ok(len)) if len > 0 => {}
-                Poll::Ready(_) => return Err(Gone),
-            }
-        }
-        cx.waker().wake_by_ref();
-        Ok(())
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::shared::Shared;
 use super::timer::{Clock, Timer};
+use super::{Close, CloseCode};
+use crate::carrier::BoxFuture;
 
 /// How much waits in the output before no more is taken from the send queue.
 pub(super) const HIGH: usize = 64 << 10;
@@ -25,6 +27,25 @@ pub(super) enum Reading {
     Paused,
 }
 
+/// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
+pub(super) struct Stopping {
+    stop: BoxFuture<'static, ()>,
+    told: bool,
+}
+
+impl Stopping {
+    pub(super) fn new(stop: BoxFuture<'static, ()>) -> Self {
+        Self { stop, told: false }
+    }
+
+    /// True once, when the server stops.
+    fn is_due(&mut self, cx: &mut TaskContext<'_>) -> bool {
+        let due = !self.told && self.stop.as_mut().poll(cx).is_ready();
+        self.told |= due;
+        due
+    }
+}
+
 /// What moves the bytes of a connection.
 pub(super) trait Rounds {
     type Clock: Clock;
@@ -41,11 +62,44 @@ pub(super) trait Rounds {
     /// True when nothing is read until the callbacks or the peer have caught up.
     fn is_paused(&mut self) -> bool;
 
-    /// Looks at what is looked at once, before the rounds.
-    fn begin(&mut self, cx: &mut TaskContext<'_>);
+    fn stopping(&mut self) -> &mut Stopping;
+
+    /// Hands over and writes until the queue is empty or the peer takes no more.
+    fn send(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone>;
+
+    /// Takes what has come, and reads once.
+    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone>;
+
+    /// True while what a message is answered with leaves together with the next answers.
+    fn gathers(&self) -> bool;
+
+    /// True once nothing more is to be said.
+    fn is_finishing(&self) -> bool;
+
+    /// Nothing more is to be said: what was said is written, the sending side is closed, and what still comes is read away
+    /// where the peer may not know yet that it is over.
+    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone>;
+
+    /// Waits for the clock. True when something was due and has been done.
+    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone>;
 
     /// Writes, reads, looks at the clock.
-    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone>;
+    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+        self.send(cx)?;
+        let mut reading = self.receive(cx)?;
+        // What was received may have been answered.
+        if !self.gathers() {
+            self.send(cx)?;
+        }
+        if self.is_finishing() {
+            self.finish(cx)?;
+            return Ok(Reading::Quiet);
+        }
+        if self.is_due(cx, reading)? {
+            reading = Reading::More;
+        }
+        Ok(reading)
+    }
 
     /// Gives the connection up, and says how it ended.
     fn end(&mut self);
@@ -57,7 +111,10 @@ pub(super) trait Rounds {
         mut callbacks: impl FnMut(&mut TaskContext<'_>),
     ) -> Poll<()> {
         self.shared().wake_up();
-        self.begin(cx);
+        if self.stopping().is_due(cx) {
+            let close = Close::new(CloseCode::GOING_AWAY, "the server stops");
+            self.shared().close(close, false);
+        }
         for turn in 0..TURN {
             let Ok(reading) = self.round(cx) else {
                 self.end();

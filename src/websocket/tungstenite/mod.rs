@@ -20,7 +20,7 @@ use futures_sink::Sink as _;
 
 use super::ping::{self, Due};
 use super::pump::{Times, read_once};
-use super::rounds::{Gone, HIGH, Reading, Rounds, TURN};
+use super::rounds::{Gone, HIGH, Reading, Rounds, Stopping, TURN};
 use super::shared::{Incoming, Outgoing, Shared};
 use super::timer::Timer;
 use super::{Close, CloseCode, Message, Options};
@@ -48,9 +48,7 @@ pub(super) struct Tungstenite {
     shared: Arc<Shared>,
     timer: Timer<Arc<dyn Carrier>>,
     ping: ping::Timer,
-    /// Completes when the server stops; kept, since it is also how the server knows that the connection is still there.
-    stopping: BoxFuture<'static, ()>,
-    stopped: bool,
+    stopping: Stopping,
     /// At most so much is in tungstenite's output: what it was given since that was last empty.
     unsent: usize,
     /// The peer takes no more for now.
@@ -109,8 +107,7 @@ impl Tungstenite {
             shared,
             timer: Timer::new(carrier),
             ping,
-            stopping,
-            stopped: false,
+            stopping: Stopping::new(stopping),
             unsent: 0,
             blocked: false,
             grown: false,
@@ -158,41 +155,18 @@ impl Rounds for Tungstenite {
         !self.over && (self.shared.is_ahead() || self.is_full())
     }
 
-    fn begin(&mut self, cx: &mut TaskContext<'_>) {
-        if !self.stopped && self.stopping.as_mut().poll(cx).is_ready() {
-            self.stopped = true;
-            self.shared
-                .close(Close::new(CloseCode::GOING_AWAY, "the server stops"), false);
-        }
+    fn stopping(&mut self) -> &mut Stopping {
+        &mut self.stopping
     }
 
-    fn round(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        self.send(cx)?;
-        let mut reading = self.receive(cx)?;
-        // What was received may have been answered.
-        if !self.gathering {
-            self.send(cx)?;
-        }
-        if self.until.is_some() {
-            self.finish(cx)?;
-            return Ok(Reading::Quiet);
-        }
-        if self.is_due(cx, reading)? {
-            reading = Reading::More;
-        }
-        Ok(reading)
+    fn gathers(&self) -> bool {
+        self.gathering
     }
 
-    fn end(&mut self) {
-        self.socket = None;
-        self.shared.end(CloseCode::ABNORMAL.into());
+    fn is_finishing(&self) -> bool {
+        self.until.is_some()
     }
-}
 
-// --- writing ---
-
-impl Tungstenite {
-    /// Hands over and writes until the queue is empty or the peer takes no more.
     fn send(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
         loop {
             while !self.is_full()
@@ -208,6 +182,88 @@ impl Tungstenite {
         }
     }
 
+    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
+        for allowed in [0, READ] {
+            match self.take(cx, allowed)? {
+                Taken::Something => return Ok(Reading::More),
+                Taken::Enough => return Ok(Reading::Paused),
+                Taken::Nothing => {}
+            }
+            // Answers are written before more is read, else a peer that never reads would fill the memory.
+            self.send(cx)?;
+            if self.until.is_some() || self.is_full() {
+                return Ok(Reading::Paused);
+            }
+        }
+        let more = self.socket()?.get_mut().is_refused() || self.renew(cx)?;
+        Ok(if more { Reading::More } else { Reading::Quiet })
+    }
+
+    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone> {
+        let stalled = self.stalled.map(|since| since + self.write_stall);
+        // A peer whose answer may be among what we have not read yet is not late.
+        let next = if reading == Reading::Quiet {
+            self.ping.next()
+        } else {
+            None
+        };
+        let Some(deadline) = stalled.into_iter().chain(next).min() else {
+            return Ok(false);
+        };
+        let Poll::Ready(now) = self.timer.poll(cx, deadline) else {
+            return Ok(false);
+        };
+        if stalled.is_some_and(|stalled| now >= stalled) {
+            return Err(Gone);
+        }
+        match self.ping.poll(now) {
+            Due::Nothing => {}
+            Due::Ping => self.write(Theirs::Ping(Bytes::new()))?,
+            Due::PingTimeout => self.refuse(&Close::new(CloseCode::INTERNAL_ERROR, "ping timeout"))?,
+            Due::CloseTimeout => self.stop(),
+        }
+        Ok(true)
+    }
+
+    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
+        let until = self.until.unwrap_or_default();
+        if self.timer.poll(cx, until).is_ready() {
+            return Err(Gone);
+        }
+        if self.unsent > 0 {
+            return Ok(());
+        }
+        if !self.shut {
+            match Pin::new(self.socket()?.get_mut().io()).poll_close(cx) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Err(_)) => return Err(Gone),
+                Poll::Ready(Ok(())) => self.shut = true,
+            }
+        }
+        if !self.lingering {
+            return Err(Gone);
+        }
+        let io = self.socket()?.get_mut().io();
+        for _ in 0..TURN {
+            match read_once(io, cx, |_| ()) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(len)) if len > 0 => {}
+                Poll::Ready(_) => return Err(Gone),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.socket = None;
+        self.shared.end(CloseCode::ABNORMAL.into());
+    }
+}
+
+// --- writing ---
+
+impl Tungstenite {
     fn give(&mut self, piece: Outgoing) -> Result<(), Gone> {
         match piece {
             Outgoing::Close(close) => self.close(&close),
@@ -280,24 +336,6 @@ impl Tungstenite {
 // --- reading ---
 
 impl Tungstenite {
-    /// Takes what has come, and then reads.
-    fn receive(&mut self, cx: &mut TaskContext<'_>) -> Result<Reading, Gone> {
-        for allowed in [0, READ] {
-            match self.take(cx, allowed)? {
-                Taken::Something => return Ok(Reading::More),
-                Taken::Enough => return Ok(Reading::Paused),
-                Taken::Nothing => {}
-            }
-            // Answers are written before more is read, else a peer that never reads would fill the memory.
-            self.send(cx)?;
-            if self.until.is_some() || self.is_full() {
-                return Ok(Reading::Paused);
-            }
-        }
-        let more = self.socket()?.get_mut().is_refused() || self.renew(cx)?;
-        Ok(if more { Reading::More } else { Reading::Quiet })
-    }
-
     /// Makes tungstenite's side anew where its buffers have grown and are empty: all that was given to it has left, and
     /// all that was read has been taken. True when it is to be asked again.
     fn renew(&mut self, cx: &mut TaskContext<'_>) -> Result<bool, Gone> {
@@ -402,63 +440,4 @@ impl Tungstenite {
 
 // --- times, and the end ---
 
-impl Tungstenite {
-    /// Waits for the clock. True when something was due and has been done.
-    fn is_due(&mut self, cx: &mut TaskContext<'_>, reading: Reading) -> Result<bool, Gone> {
-        let stalled = self.stalled.map(|since| since + self.write_stall);
-        // A peer whose answer may be among what we have not read yet is not late.
-        let next = if reading == Reading::Quiet {
-            self.ping.next()
-        } else {
-            None
-        };
-        let Some(deadline) = stalled.into_iter().chain(next).min() else {
-            return Ok(false);
-        };
-        let Poll::Ready(now) = self.timer.poll(cx, deadline) else {
-            return Ok(false);
-        };
-        if stalled.is_some_and(|stalled| now >= stalled) {
-            return Err(Gone);
-        }
-        match self.ping.poll(now) {
-            Due::Nothing => {}
-            Due::Ping => self.write(Theirs::Ping(Bytes::new()))?,
-            Due::PingTimeout => self.refuse(&Close::new(CloseCode::INTERNAL_ERROR, "ping timeout"))?,
-            Due::CloseTimeout => self.stop(),
-        }
-        Ok(true)
-    }
-
-    /// Nothing more is to be said: what was said is written, the sending side is closed, and what still comes is read away
-    /// where the peer may not know yet that it is over.
-    fn finish(&mut self, cx: &mut TaskContext<'_>) -> Result<(), Gone> {
-        let until = self.until.unwrap_or_default();
-        if self.timer.poll(cx, until).is_ready() {
-            return Err(Gone);
-        }
-        if self.unsent > 0 {
-            return Ok(());
-        }
-        if !self.shut {
-            match Pin::new(self.socket()?.get_mut().io()).poll_close(cx) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(Err(_)) => return Err(Gone),
-                Poll::Ready(Ok(())) => self.shut = true,
-            }
-        }
-        if !self.lingering {
-            return Err(Gone);
-        }
-        let io = self.socket()?.get_mut().io();
-        for _ in 0..TURN {
-            match read_once(io, cx, |_| ()) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(Ok(len)) if len > 0 => {}
-                Poll::Ready(_) => return Err(Gone),
-            }
-        }
-        cx.waker().wake_by_ref();
-        Ok(())
-    }
-}
+impl Tungstenite {}

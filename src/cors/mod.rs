@@ -25,7 +25,9 @@ const TRUE: HeaderValue = HeaderValue::from_static("true");
 ///
 /// It answers preflights itself, with 204, or with 403 and the reason; other requests go on, and their responses get the
 /// fields that the origin may have. A request from an origin that is not allowed goes on too, since CORS only says who may
-/// read: what a foreign page may *do* is refused elsewhere.
+/// read: what a foreign page may *do* is refused by
+/// [`Settings::cross_origin_protection`](crate::Settings::cross_origin_protection). An origin whose pages are to write
+/// stands in [`Settings::trusted_origins`](crate::Settings::trusted_origins) as well.
 ///
 /// What cannot be (credentials with `*`, an origin with a path) is told by
 /// [`Application::check`](crate::Application::check), before anything is served.

@@ -5,9 +5,9 @@ use memchr::memchr;
 
 use crate::request::Request;
 
-/// An entity tag as it stands in a field.
+/// An entity tag as it stands in a field (RFC 9110 section 8.8.3): `"xyzzy"`, `W/"xyzzy"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct EntityTag<'a> {
+pub struct EntityTag<'a> {
     /// `W/` stands before it.
     pub(crate) weak: bool,
     /// What stands between the quotes.
@@ -15,14 +15,35 @@ pub(crate) struct EntityTag<'a> {
 }
 
 impl<'a> EntityTag<'a> {
-    /// One tag and nothing else, as in `ETag`.
-    pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
+    /// Reads one tag and nothing else.
+    ///
+    /// ```
+    /// use waterspout::static_files::EntityTag;
+    ///
+    /// let (strong, weak) = (EntityTag::parse(b"\"1\""), EntityTag::parse(b"W/\"1\""));
+    /// let (strong, weak) = (strong.expect("a tag"), weak.expect("a tag"));
+    /// assert!(strong.matches_weakly(&weak) && !strong.matches_strongly(&weak));
+    /// assert_eq!(EntityTag::parse(b"1"), None);
+    /// ```
+    pub fn parse(text: &'a [u8]) -> Option<Self> {
+        let (tag, rest) = Self::split(text)?;
+        (rest.is_empty() && tag.is_valid()).then_some(tag)
+    }
+
+    /// One tag and nothing else, as a handler may have put it into `ETag`: blanks inside of the quotes are let pass, since
+    /// browsers send back what they were given.
+    pub(crate) fn lenient(value: &'a [u8]) -> Option<Self> {
         let (tag, rest) = Self::split(value.trim_ascii())?;
         rest.is_empty().then_some(tag)
     }
 
-    /// The tag that a value begins with, and what stands behind it. Blanks inside of the quotes are let pass: browsers send
-    /// back what they were given.
+    /// Whether nothing stands between the quotes that may not.
+    pub(crate) fn is_valid(&self) -> bool {
+        let allowed = |byte: &u8| matches!(byte, 0x21 | 0x23..=0x7e | 0x80..);
+        self.opaque.iter().all(allowed)
+    }
+
+    /// The tag that a value begins with, and what stands behind it.
     fn split(value: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let after = value.strip_prefix(b"W/");
         let weak = after.is_some();
@@ -32,8 +53,13 @@ impl<'a> EntityTag<'a> {
         Some((Self { weak, opaque }, rest))
     }
 
-    /// The comparison of RFC 9110 section 8.8.3.2 in which `W/` means nothing.
-    pub(crate) fn weakly_equals(&self, other: &EntityTag<'_>) -> bool {
+    /// Section 8.8.3.2: the same content, byte for byte.
+    pub fn matches_strongly(&self, other: &EntityTag<'_>) -> bool {
+        !self.weak && !other.weak && self.opaque == other.opaque
+    }
+
+    /// Section 8.8.3.2: good enough in place of each other.
+    pub fn matches_weakly(&self, other: &EntityTag<'_>) -> bool {
         self.opaque == other.opaque
     }
 }
@@ -71,12 +97,12 @@ pub(crate) fn names_tag(request: &Request, field: &HeaderName, tag: &[u8]) -> bo
     if request.field(field).is_none() {
         return false;
     }
-    let Some(tag) = EntityTag::parse(tag) else {
+    let Some(tag) = EntityTag::lenient(tag) else {
         return false;
     };
     let lines = request.headers().get_all(field).iter();
     lines.map(HeaderValue::as_bytes).any(|line| {
-        line.trim_ascii() == b"*" || EntityTags::new(line).any(|listed| listed.weakly_equals(&tag))
+        line.trim_ascii() == b"*" || EntityTags::new(line).any(|listed| listed.matches_weakly(&tag))
     })
 }
 
@@ -120,7 +146,8 @@ mod tests {
 
     #[test]
     fn a_tag_alone_is_one_tag() {
-        let tag = |value: &'static str| EntityTag::parse(value.as_bytes()).map(|tag| (tag.weak, tag.opaque));
+        let tag =
+            |value: &'static str| EntityTag::lenient(value.as_bytes()).map(|tag| (tag.weak, tag.opaque));
         assert_eq!(tag(r#""a""#), Some((false, &b"a"[..])));
         assert_eq!(tag(r#" W/"" "#), Some((true, &b""[..])));
         for none in ["", "a", r#""a"#, r#""a", "b""#, "*"] {

@@ -28,7 +28,9 @@ impl Known {
 
     /// Gives a 304 the tag by which the client knows the content.
     pub(super) fn restore(&self, headers: &mut HeaderMap, coding: Coding) {
-        let known = headers.get(ETAG).and_then(|tag| EntityTag::parse(tag.as_bytes()));
+        let known = headers
+            .get(ETAG)
+            .and_then(|tag| EntityTag::lenient(tag.as_bytes()));
         if known.is_some_and(|tag| self.0.iter().any(|known| known == tag.opaque)) {
             set(headers, coding);
         }
@@ -71,7 +73,10 @@ fn widen(request: &mut Request, field: &HeaderName, codings: &[Coding]) -> Vec<V
 
 /// Makes a strong tag that of the content in this coding. A weak one says that both mean the same, and stays.
 pub(super) fn set(headers: &mut HeaderMap, coding: Coding) {
-    let Some(tag) = headers.get(ETAG).and_then(|tag| EntityTag::parse(tag.as_bytes())) else {
+    let Some(tag) = headers
+        .get(ETAG)
+        .and_then(|tag| EntityTag::lenient(tag.as_bytes()))
+    else {
         return;
     };
     if tag.weak {

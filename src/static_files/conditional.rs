@@ -7,60 +7,9 @@ use http::header::{
 };
 use http::{HeaderMap, Method};
 
+pub use crate::conditional::EntityTag;
+use crate::conditional::EntityTags;
 use crate::h1::trim;
-
-/// An entity tag as it stands in a field (section 8.8.3): `"xyzzy"`, `W/"xyzzy"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EntityTag<'a> {
-    weak: bool,
-    /// What stands between the quotes.
-    opaque: &'a [u8],
-}
-
-impl<'a> EntityTag<'a> {
-    /// Reads one tag and nothing else.
-    ///
-    /// ```
-    /// use waterspout::static_files::EntityTag;
-    ///
-    /// let (strong, weak) = (EntityTag::parse(b"\"1\""), EntityTag::parse(b"W/\"1\""));
-    /// let (strong, weak) = (strong.expect("a tag"), weak.expect("a tag"));
-    /// assert!(strong.matches_weakly(&weak) && !strong.matches_strongly(&weak));
-    /// assert_eq!(EntityTag::parse(b"1"), None);
-    /// ```
-    pub fn parse(text: &'a [u8]) -> Option<Self> {
-        let (tag, rest) = Self::first(text)?;
-        rest.is_empty().then_some(tag)
-    }
-
-    /// The tag that `text` begins with, and what follows it.
-    fn first(text: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (weak, quoted) = match text {
-            [b'W', b'/', quoted @ ..] => (true, quoted),
-            quoted => (false, quoted),
-        };
-        let inside = quoted.strip_prefix(b"\"")?;
-        let end = inside.iter().position(|byte| *byte == b'"')?;
-        let (opaque, rest) = (inside.get(..end)?, inside.get(end + 1..)?);
-        #[cfg(test)]
-        super::tests::looked_at(text.len() - rest.len());
-        let allowed = |byte: &u8| matches!(byte, 0x21 | 0x23..=0x7e | 0x80..);
-        opaque
-            .iter()
-            .all(allowed)
-            .then_some((Self { weak, opaque }, rest))
-    }
-
-    /// Section 8.8.3.2: the same content, byte for byte.
-    pub fn matches_strongly(&self, other: &EntityTag<'_>) -> bool {
-        !self.weak && !other.weak && self.opaque == other.opaque
-    }
-
-    /// Section 8.8.3.2: good enough in place of each other.
-    pub fn matches_weakly(&self, other: &EntityTag<'_>) -> bool {
-        self.opaque == other.opaque
-    }
-}
 
 /// What tells one state of a representation from another.
 #[derive(Clone, Copy, Debug, Default)]
@@ -161,23 +110,12 @@ impl Validators<'_> {
 
 /// The tags of a list, up to what is none.
 fn tags(list: &[u8]) -> impl Iterator<Item = EntityTag<'_>> {
-    let mut rest = list;
-    std::iter::from_fn(move || {
-        while let [b' ' | b'\t' | b',', after @ ..] = rest {
-            rest = after;
-        }
-        let (tag, after) = EntityTag::first(rest)?;
-        // Two tags without a comma between them are no list: the first still counts, nothing behind it does.
-        let blanks = after
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
-        rest = after
-            .get(blanks..)
-            .filter(|rest| rest.starts_with(b","))
-            .unwrap_or_default();
-        Some(tag)
-    })
+    EntityTags::new(list)
+        .inspect(|_tag| {
+            #[cfg(test)]
+            super::tests::looked_at(_tag.opaque.len() + 2);
+        })
+        .take_while(EntityTag::is_valid)
 }
 
 /// The value of a field that stands there once: any of several could be meant.
